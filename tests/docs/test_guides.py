@@ -43,7 +43,7 @@ EXAMPLES = [one for path in SINGLE for one in blocks(path) if one.language == "p
 
 
 @dataclass(frozen=True)
-class Desk:
+class GuideFolder:
     """All examples of all documents in one folder.
 
     Attributes:
@@ -55,7 +55,7 @@ class Desk:
     listener: socket.socket
 
     def adapted(self, text: str) -> str:
-        """Put the port of this desk into an example."""
+        """Put the port of the listener into an example."""
         return text.replace(ADDRESS, f"127.0.0.1:{self.listener.getsockname()[1]}")
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -80,14 +80,14 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def guides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuideFolder]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(8)
-        desk = Desk(tmp_path_factory.mktemp("guides"), listener)
+        guides = GuideFolder(tmp_path_factory.mktemp("guides"), listener)
         for one in (block for path in SINGLE for block in blocks(path) if block.name):
-            (desk.folder / one.name).write_text(desk.adapted(one.text), encoding="utf-8")
-        yield desk
+            (guides.folder / one.name).write_text(guides.adapted(one.text), encoding="utf-8")
+        yield guides
 
 
 def listed_outputs(path: Path) -> Iterator[tuple[Block, str]]:
@@ -104,78 +104,82 @@ def test_names_of_examples_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_mypy_accepts_all_examples(desk: Desk) -> None:
+def test_mypy_accepts_all_examples(guides: GuideFolder) -> None:
     # In the repository, and as strict: what `make types` has remembered of our packages is used.
-    files = [str(desk.folder / one.name) for one in EXAMPLES]
-    search = {**os.environ, "MYPYPATH": str(desk.folder)}
+    files = [str(guides.folder / one.name) for one in EXAMPLES]
+    search = {**os.environ, "MYPYPATH": str(guides.folder)}
     done = run(sys.executable, "-m", "mypy", *files, cwd=REPOSITORY, env=search)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_pyright_accepts_all_examples(desk: Desk) -> None:
+def test_pyright_accepts_all_examples(guides: GuideFolder) -> None:
     strict = json.dumps({"typeCheckingMode": "strict"})
-    (desk.folder / "pyrightconfig.json").write_text(strict, encoding="utf-8")
+    (guides.folder / "pyrightconfig.json").write_text(strict, encoding="utf-8")
     files = [one.name for one in EXAMPLES]
-    done = desk.run("-m", "basedpyright", "--pythonpath", sys.executable, *files)
+    done = guides.run("-m", "basedpyright", "--pythonpath", sys.executable, *files)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_ruff_accepts_the_form_of_all_examples(desk: Desk) -> None:
+def test_ruff_accepts_the_form_of_all_examples(guides: GuideFolder) -> None:
     files = [one.name for one in EXAMPLES]
     options = ("--config", str(REPOSITORY / "pyproject.toml"), "--no-cache")
     for command in (("format", "--check", "--diff"), ("check", "--select", "F,I,UP,B,SIM")):
-        done = desk.run("-m", "ruff", *command, *options, *files)
+        done = guides.run("-m", "ruff", *command, *options, *files)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_clients_and_fuzzer_of_the_guides_talk_to_the_server_of_the_guide(desk: Desk) -> None:
+def test_clients_and_fuzzer_of_the_guides_talk_to_the_server_of_the_guide(
+    guides: GuideFolder,
+) -> None:
     outputs = [one for name in SPEAKERS for one in listed_outputs(GUIDES / name)]
     assert len(outputs) >= 4
-    with desk.serving("cpo:app"):
+    with guides.serving("cpo:app"):
         for example, expected in outputs:
             if example.name not in OF_BOTH:
-                done = desk.run(example.name)
+                done = guides.run(example.name)
                 assert (done.stdout, done.stderr) == (expected, ""), example.name
         line = next(one for one in shell_lines(GUIDES / "fuzz.md") if "ocpi fuzz" in one)
-        words = shlex.split(desk.adapted(line))
-        done = run(OCPI, *words[1:], cwd=desk.folder)
+        words = shlex.split(guides.adapted(line))
+        done = run(OCPI, *words[1:], cwd=guides.folder)
         assert (done.returncode, "errors: 0, warnings: 0" in done.stderr) == (0, True), done.stderr
 
 
-def test_examples_of_tests_run_without_a_server(desk: Desk) -> None:
+def test_examples_of_tests_run_without_a_server(guides: GuideFolder) -> None:
     outputs = list(listed_outputs(GUIDES / "test-integration.md"))
     assert len(outputs) == 2
     for example, expected in outputs:
-        done = desk.run(example.name)
+        done = guides.run(example.name)
         assert (done.stdout, done.stderr) == (expected, ""), example.name
-    done = desk.run("test_pull.py")
+    done = guides.run("test_pull.py")
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_mock_of_the_guide_judges_the_client_of_the_guide(desk: Desk) -> None:
+def test_the_mock_of_the_guide_judges_the_client_of_the_guide(guides: GuideFolder) -> None:
     ((example, expected),) = listed_outputs(GUIDES / "test-your-client.md")
-    done = desk.run(example.name)
+    done = guides.run(example.name)
     assert done.stdout == expected, done.stderr
 
 
-def test_clients_of_several_versions_talk_to_the_server_of_several_versions(desk: Desk) -> None:
+def test_clients_of_several_versions_talk_to_the_server_of_several_versions(
+    guides: GuideFolder,
+) -> None:
     outputs = {one.name: text for name in SPEAKERS for one, text in listed_outputs(GUIDES / name)}
-    with desk.serving("both:app"):
+    with guides.serving("both:app"):
         for name in OF_BOTH:
-            done = desk.run(name)
+            done = guides.run(name)
             assert (done.stdout, done.stderr) == (outputs[name], "")
 
 
-def test_the_platform_of_the_guide_lets_an_invited_partner_in(desk: Desk) -> None:
-    with desk.serving("platform_app:app"):
-        done = run(OCPI, "partners", "invite", "Fun Drive", "--json", cwd=desk.folder)
+def test_the_platform_of_the_guide_lets_an_invited_partner_in(guides: GuideFolder) -> None:
+    with guides.serving("platform_app:app"):
+        done = run(OCPI, "partners", "invite", "Fun Drive", "--json", cwd=guides.folder)
         assert done.returncode == 0, done.stderr
         made = json.loads(done.stdout)
-        text = (desk.folder / "plain.py").read_text(encoding="utf-8")
+        text = (guides.folder / "plain.py").read_text(encoding="utf-8")
         plain = re.sub(
             r"URL, SECRET = .*", f"URL, SECRET = {made['versions_url']!r}, {made['token']!r}", text
         )
-        done = desk.run("-c", plain)
+        done = guides.run("-c", plain)
     assert (done.stdout, done.stderr) == ("True False\n", "")
 
 

@@ -50,8 +50,8 @@ class Fault(NamedTuple):
         return f"{self.kind.__module__} {self.kind.__name__} /{place}: {self.name}"
 
 
-class _Way(NamedTuple):
-    """A way in which a value is sent wrongly; ``make`` returns UNSET where it does not apply."""
+class _Case(NamedTuple):
+    """A case in which a value is sent wrongly; ``make`` returns UNSET where it does not apply."""
 
     name: str
     rule: str
@@ -74,48 +74,48 @@ def _is_number(part: Part, value: Any) -> bool:
     return _of(part, "number", "integer") and isinstance(value, int | float)
 
 
-_WAYS: Final = (
-    _Way("offset", "timestamp-offset", _moment(lambda text: f"{text}+00:00")),
-    _Way("blank for T", "timestamp-separator", _moment(lambda text: f"{text}Z".replace("T", " "))),
-    _Way("nanoseconds", "timestamp-length", _moment(lambda text: f"{text}.000000000Z")),
-    _Way("compact", "timestamp-form", _moment(lambda text: text.translate({45: "", 58: ""}) + "Z")),
-    _Way("mongo", "stored-value", _moment(lambda text: {"$date": f"{text}Z"})),
-    _Way("lower case", "enum-spelling", _when(lambda part, _: bool(part.options), str.lower)),
-    _Way("unknown value", "", _when(lambda part, _: bool(part.options), lambda _: "MELTED")),
-    _Way("number as text", "number-text", _when(_is_number, str)),
-    _Way("boolean as text", "boolean-text",
+_CASES: Final = (
+    _Case("offset", "timestamp-offset", _moment(lambda text: f"{text}+00:00")),
+    _Case("space for T", "timestamp-separator", _moment(lambda text: f"{text}Z".replace("T", " "))),
+    _Case("nanoseconds", "timestamp-length", _moment(lambda text: f"{text}.000000000Z")),
+    _Case("basic", "timestamp-form", _moment(lambda text: text.translate({45: "", 58: ""}) + "Z")),
+    _Case("mongo", "stored-value", _moment(lambda text: {"$date": f"{text}Z"})),
+    _Case("lower case", "enum-spelling", _when(lambda part, _: bool(part.options), str.lower)),
+    _Case("unknown value", "", _when(lambda part, _: bool(part.options), lambda _: "MELTED")),
+    _Case("number as text", "number-text", _when(_is_number, str)),
+    _Case("boolean as text", "boolean-text",
          _when(lambda part, _: _of(part, "boolean"), lambda value: str(value).lower())),
-    _Way("text as number", "", _when(lambda part, _: _of(part, "string"), lambda _: 12)),
-    _Way("line break", "", _when(lambda part, _: _of(part, "string"), lambda text: f"{text}\r\n")),
-    _Way("too long", "", _when(lambda part, _: _of(part, "string"), lambda text: text + "x" * 600)),
-    _Way("one for a list", "single-item",
+    _Case("text as number", "", _when(lambda part, _: _of(part, "string"), lambda _: 12)),
+    _Case("break", "", _when(lambda part, _: _of(part, "string"), lambda text: f"{text}\r\n")),
+    _Case("long", "", _when(lambda part, _: _of(part, "string"), lambda text: text + "x" * 600)),
+    _Case("one for a list", "single-item",
          _when(lambda part, value: _of(part, "array") and len(value) == 1, lambda value: value[0])),
-    _Way("null in a list", "null-in-list",
+    _Case("null in a list", "null-in-list",
          _when(lambda part, value: _of(part, "array") and bool(value),
                lambda value: [*value, None])),
-    _Way("JSON as text", "json-text",
+    _Case("JSON as text", "json-text",
          _when(lambda part, value: _of(part, "array", "object") and bool(value), json.dumps)),
-    _Way("list for one", "list-of-one",
+    _Case("list for one", "list-of-one",
          _when(lambda part, _: _of(part, "object"), lambda value: [value])),
-    _Way("page of items", "wrapped",
+    _Case("page of items", "wrapped",
          _when(lambda part, value: _of(part, "array") and isinstance([*value, 0][0], dict),
                lambda value: {"items": value, "total": len(value)})),
-    _Way("list in a list", "",
+    _Case("list in a list", "",
          _when(lambda part, value: _of(part, "array") and bool(value), lambda value: [value])),
-    _Way("named value", "value-object",
+    _Case("named value", "value-object",
          _when(lambda part, _: bool(part.options), lambda value: {"name": value})),
-    _Way("value as object", "value-object",
+    _Case("value as object", "value-object",
          _when(lambda part, value: not _of(part, "object", "array") and value is not None,
                lambda value: {"value": value})),
-    _Way("value in lists", "list-of-one",
+    _Case("value in lists", "list-of-one",
          _when(lambda part, _: not _of(part, "array"), lambda value: [[value]])),
-    _Way("object below data", "wrapped",
+    _Case("object below data", "wrapped",
          _when(lambda part, _: _of(part, "object"), lambda value: {"data": value})),
-    _Way("placeholder", "", lambda _, __: "N/A"),
-    _Way("empty text", "", lambda _, __: ""),
-    _Way("null", "", lambda _, __: None),
-    _Way(_ABSENT, "", lambda _, __: None),
-    _Way("another type", "", lambda part, _: 17 if _of(part, "object", "array") else {"a": 1}),
+    _Case("placeholder", "", lambda _, __: "N/A"),
+    _Case("empty text", "", lambda _, __: ""),
+    _Case("null", "", lambda _, __: None),
+    _Case(_ABSENT, "", lambda _, __: None),
+    _Case("another type", "", lambda part, _: 17 if _of(part, "object", "array") else {"a": 1}),
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def faults(kind: type[Model]) -> Iterator[Fault]:
     whole = json.loads(encode(Factory(seed=3, full=True).make(kind)))
     part = root_part(kind.OCPI_SCHEMAS, kind.__name__)
     for path, field, before in _fields(part, whole, ()):
-        for way in _WAYS:
+        for way in _CASES:
             after = way.make(field, before)
             if after is UNSET or (after == before and way.name != _ABSENT):
                 continue

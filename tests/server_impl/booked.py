@@ -19,7 +19,7 @@ VERSIONS = ("2.2.1", "2.3.0")
 
 
 @dataclass
-class Hands:
+class ManualClock:
     """A clock that is set by hand."""
 
     now: datetime = field(default=datetime(2030, 4, 30, tzinfo=UTC))
@@ -33,7 +33,7 @@ class Hands:
 
 
 @dataclass
-class Booked:
+class BookingPair:
     """The two, registered with each other.
 
     Attributes:
@@ -42,7 +42,7 @@ class Booked:
     """
 
     pair: Pair
-    clock: Hands
+    clock: ManualClock
 
     @property
     def cpo(self) -> Any:
@@ -89,14 +89,14 @@ def bookings(at: Served, partner: PartnerRecord) -> BookingsClient:
 
 
 @asynccontextmanager
-async def booked(directory: Path, **settings: Any) -> AsyncIterator[Booked]:
+async def booked(directory: Path, **settings: Any) -> AsyncIterator[BookingPair]:
     """Serve both."""
-    clock = Hands()
+    clock = ManualClock()
     async with (
         served(directory / "cpo", CPO, versions=VERSIONS, clock=clock, **settings) as cpo,
         served(directory / "emsp", EMSP, versions=VERSIONS) as emsp,
     ):
-        yield Booked(await introduce(cpo, emsp), clock)
+        yield BookingPair(await introduce(cpo, emsp), clock)
 
 
 def text(value: dict[str, Any]) -> Raw:

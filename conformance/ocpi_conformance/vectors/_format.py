@@ -11,10 +11,10 @@ __all__ = [
     "Answer",
     "ClientOutcome",
     "Expected",
-    "HeldObject",
     "Index",
     "IndexedFile",
     "Step",
+    "StoredObject",
     "Vector",
     "VectorFile",
     "VectorParty",
@@ -46,7 +46,7 @@ class VectorParty(Struct):
     token: str
 
 
-class HeldObject(Struct):
+class StoredObject(Struct):
     """An object that the party under test holds before a vector is run.
 
     Attributes:
@@ -233,7 +233,7 @@ class VectorFile(Struct):
     openapi: str
     peer: VectorParty
     subject: VectorParty
-    state: list[HeldObject]
+    state: list[StoredObject]
     vectors: list[Vector]
 
 
@@ -278,7 +278,7 @@ def schema_of_files() -> dict[str, Any]:
         summary, _, attributes = definition["description"].partition("\n\n")
         definition["description"] = summary
         for name, text in _ATTRIBUTE.findall(attributes):
-            renamed = definition["title"] == "HeldObject"
+            renamed = definition["title"] == "StoredObject"
             part = definition["properties"][_RENAMED.get(name, name) if renamed else name]
             part["description"] = " ".join(text.split())
     return {

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from ocpi_conformance.vectors._bodies import object_of
 from ocpi_conformance.vectors._bundles import VectorOperation
-from ocpi_conformance.vectors._format import HeldObject
+from ocpi_conformance.vectors._format import StoredObject
 from ocpi_conformance.vectors._world import AT_FIRST, is_of_subject
 from ocpi_runtime.binding import Binding
 
@@ -39,13 +39,13 @@ def held_for(operation: VectorOperation) -> tuple[list[str], dict[str, str]]:
     return [_name(one) for one in _LISTED.get(operation.key[0], ())], {}
 
 
-def state_of(binding: Binding[Any, Any], operations: list[VectorOperation]) -> list[HeldObject]:
+def state_of(binding: Binding[Any, Any], operations: list[VectorOperation]) -> list[StoredObject]:
     """Return the objects that the operations of an interface need."""
     first = operations[0]
     if not is_of_subject(first):
         return []
     return [
-        HeldObject(
+        StoredObject(
             _name(kind),
             kind,
             object_of(first, binding.model(kind), full=True, stamp=AT_FIRST),

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, cast
 import uvicorn
 
 from ocpi_runtime.failures import CommandFailed
-from ocpi_server.serving._connections import Connection, Gate
+from ocpi_server.serving._connections import Connection, ConnectionLimiter
 from ocpi_server.serving._logs import configure_logs
 from ocpi_server.serving._workers import NOT_STARTED, run_workers
 from ocpi_server.settings import LimitRules, LogRules, Settings
@@ -54,17 +54,17 @@ def server_config(app: Callable[..., Any], rules: LimitRules, **options: Any) ->
         rules: What partners may take of the server.
         options: Anything else that ``uvicorn.Config`` takes, such as ``host`` and ``port``.
     """
-    return _config(app, _gate(rules), **options)
+    return _config(app, _limiter(rules), **options)
 
 
-def _gate(rules: LimitRules) -> Gate:
-    return Gate(rules, most=min(rules.connections, _connections_possible()))
+def _limiter(rules: LimitRules) -> ConnectionLimiter:
+    return ConnectionLimiter(rules, most=min(rules.connections, _connections_possible()))
 
 
-def _config(app: Callable[..., Any], gate: Gate, **options: Any) -> uvicorn.Config:
-    rules = gate.rules
+def _config(app: Callable[..., Any], limiter: ConnectionLimiter, **options: Any) -> uvicorn.Config:
+    rules = limiter.rules
     own: dict[str, Any] = {
-        "http": cast("type[Any]", partial(Connection, gate)),
+        "http": cast("type[Any]", partial(Connection, limiter)),
         "ws": "none",
         "server_header": False,
         "timeout_keep_alive": rules.keep_alive_seconds,
@@ -101,8 +101,8 @@ def serve_app(
     if log is not None:
         configure_logs(log)
         options["log_config"] = None
-    gate = _gate(rules)
-    server = _Server(_config(app, gate, **options), gate, stopping)
+    limiter = _limiter(rules)
+    server = _Server(_config(app, limiter, **options), limiter, stopping)
     # uvicorn raises the signal again when it has shut down; this one was a clean stop.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
@@ -176,9 +176,11 @@ class CannotListen(CommandFailed):
 class _Server(uvicorn.Server):
     """A server that lets open requests end at SIGTERM, but does not wait long at Ctrl-C."""
 
-    def __init__(self, config: uvicorn.Config, gate: Gate, stopping: Stopping | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, limiter: ConnectionLimiter, stopping: Stopping | None
+    ) -> None:
         super().__init__(config)
-        self._gate, self._stopping = gate, stopping
+        self._limiter, self._stopping = limiter, stopping
         self._ends: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -192,13 +194,13 @@ class _Server(uvicorn.Server):
             self.config.timeout_graceful_shutdown = _INTERRUPT_SECONDS
         elif self._stopping is not None and self._ends is None:
             self._ends = time.monotonic() + self._stopping.seconds
-            self._gate.keeps = False
+            self._limiter.keeps = False
             self._stopping.announce()
             return
         super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._gate.keeps = False
+        self._limiter.keeps = False
         await asyncio.sleep(0)  # connections that wait to be accepted are, before the socket closes
         await super().shutdown(sockets)
 

@@ -1,4 +1,4 @@
-"""One connection of the server, and the gate that counts them all.
+"""One connection of the server, and the limiter that counts them all.
 
 uvicorn waits for ever for the headers of a request and for a client that does not read its answer,
 and takes connections without bound. A connection that is one too many takes the place of the
@@ -19,7 +19,7 @@ from ocpi_runtime.errors import HttpError, OcpiError
 from ocpi_runtime.server import failure_envelope
 from ocpi_server.settings import LimitRules
 
-__all__ = ["Connection", "Gate"]
+__all__ = ["Connection", "ConnectionLimiter"]
 
 log = logging.getLogger("ocpi_server.serving.connections")
 
@@ -30,7 +30,7 @@ _FIRST_SECONDS: Final = 1.0
 _EXTENSION: Final = "ocpi.connection"
 
 
-class Gate:
+class ConnectionLimiter:
     """The connections of one server, by partner, or by address while the partner is not known.
 
     Args:
@@ -106,14 +106,14 @@ class Connection(HttpToolsProtocol):
     """A connection with time limits for request headers and for reading answers.
 
     Args:
-        gate: Counts it.
+        limiter: Counts it.
         arguments: What uvicorn passes to its protocols.
     """
 
-    def __init__(self, gate: Gate, *arguments: Any, **named: Any) -> None:
+    def __init__(self, limiter: ConnectionLimiter, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.group = ""
-        self._gate, self._rules = gate, gate.rules
+        self._limiter, self._rules = limiter, limiter.rules
         self._unread = 0
         self._header_timer: asyncio.TimerHandle | None = None
         self._answer_timer: asyncio.TimerHandle | None = None
@@ -126,7 +126,7 @@ class Connection(HttpToolsProtocol):
 
     def claim(self, partner_id: str) -> bool:
         """Count the connection as one of a partner; return whether it may have one more."""
-        return self._gate.claim(self, partner_id)
+        return self._limiter.claim(self, partner_id)
 
     def drop(self, why: str) -> None:
         """Close at once, whatever has not been sent."""
@@ -137,14 +137,14 @@ class Connection(HttpToolsProtocol):
         """Take in the connection, or refuse it."""
         super().connection_made(transport)
         address = "" if self.client is None else self.client[0]
-        if self._gate.enter(self, address):
+        if self._limiter.enter(self, address):
             self._expect_headers()
         else:
             self._refuse(HttpError("Too many open connections.", http_status=503))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._gate.leave(self)
+        self._limiter.leave(self)
         for timer in (self._header_timer, self._answer_timer):
             if timer is not None:
                 timer.cancel()
@@ -179,7 +179,7 @@ class Connection(HttpToolsProtocol):
         """Begin to answer; the connection is closed after that if none are kept."""
         super().on_headers_complete()
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is not None and not self._gate.keeps:
+        if cycle is not None and not self._limiter.keeps:
             cycle.keep_alive = False
 
     def on_response_complete(self) -> None:

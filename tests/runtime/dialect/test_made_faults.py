@@ -25,7 +25,7 @@ def test_every_fault_is_repaired_or_reported(kind: Any) -> None:
     [
         ("number as text", "number-text"),
         ("JSON as text", "json-text"),
-        ("compact", "timestamp-form"),
+        ("basic", "timestamp-form"),
     ],
 )
 def test_a_rule_that_does_not_work_is_found(name: str, rule: str) -> None:

@@ -37,7 +37,7 @@ def taking_all(app: ASGIApp) -> ASGIApp:
 
 
 @dataclass
-class Scene:
+class Setup:
     """A CPO, a hub that it is registered with, and all that the CPO sent.
 
     Attributes:
@@ -72,7 +72,7 @@ def _party(exchange: Exchange, way: str) -> str | None:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def setup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup]:
     folder, sent = tmp_path_factory.mktemp("behind"), list[Exchange]()
     settings: Any = {"versions": (VERSION,)}
     alone = HubRules(routing=False)
@@ -88,70 +88,70 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
         found = await ours.platform.parts.puller.pull(pair.at_emsp, "hubclientinfo")
         assert (found.created, found.foreign, found.problems) == (3, 0, [])
         sent.clear()
-        yield Scene(ours, hub, pair.at_emsp, pair.at_cpo, sent)
+        yield Setup(ours, hub, pair.at_emsp, pair.at_cpo, sent)
 
 
 def bill(uid: str, provider: OwnParty) -> bytes:
     return msgspec.json.encode(cdr(uid, provider=provider, session_id=uid))
 
 
-async def test_what_is_for_one_party_goes_through_its_hub(scene: Scene) -> None:
-    publisher = scene.ours.platform.publisher
-    await put(scene.ours, "sessions", session("S1", provider=DRIVEN))
+async def test_what_is_for_one_party_goes_through_its_hub(setup: Setup) -> None:
+    publisher = setup.ours.platform.publisher
+    await put(setup.ours, "sessions", session("S1", provider=DRIVEN))
     await publisher.session_news(CPO.id, "S1", {"kwh": 1.5})
-    await scene.ours.platform.pushed()
-    *before, last = scene.took()
+    await setup.ours.platform.pushed()
+    *before, last = setup.took()
     assert last == ("put_session", "NL-CPO", "FR-DRV")
     assert all(way == ["NL-CPO", "FR-DRV"] for _, *way in before)
-    (known,) = await received(scene.hub, "sessions", scene.at_hub.id)
+    (known,) = await received(setup.hub, "sessions", setup.at_hub.id)
     assert (known["id"], known["kwh"]) == ("S1", 1.5)
     assert await publisher.cdr(bill("S1", DRIVEN)) is not None
-    await scene.ours.platform.pushed()
-    assert scene.took() == [("post_cdr", "NL-CPO", "FR-DRV")]
+    await setup.ours.platform.pushed()
+    assert setup.took() == [("post_cdr", "NL-CPO", "FR-DRV")]
 
 
-async def test_what_is_for_all_goes_to_the_hub_itself(scene: Scene) -> None:
-    publisher = scene.ours.platform.publisher
+async def test_what_is_for_all_goes_to_the_hub_itself(setup: Setup) -> None:
+    publisher = setup.ours.platform.publisher
     await publisher.location(msgspec.json.encode(location("L1")))
-    await scene.ours.platform.pushed()
+    await setup.ours.platform.pushed()
     await publisher.tariff(msgspec.json.encode(tariff("T1")))
-    await scene.ours.platform.pushed()
-    sent = [(operation, to) for operation, _, to in scene.took()]
+    await setup.ours.platform.pushed()
+    sent = [(operation, to) for operation, _, to in setup.took()]
     assert ("put_location", "LU-HUB") in sent
     assert ("put_tariff", "LU-HUB") in sent
     assert {to for _, to in sent} == {"LU-HUB", "AT-OWN"}
 
 
-async def test_a_party_with_a_registration_is_not_sought_behind_a_hub(scene: Scene) -> None:
-    await scene.ours.platform.publisher.cdr(bill("S2", DIRECT))
-    await scene.ours.platform.pushed()
-    assert scene.took() == [("post_cdr", "NL-CPO", "AT-OWN")]
-    assert len(await received(scene.hub, "cdrs", scene.at_hub.id)) <= 1
+async def test_a_party_with_a_registration_is_not_sought_behind_a_hub(setup: Setup) -> None:
+    await setup.ours.platform.publisher.cdr(bill("S2", DIRECT))
+    await setup.ours.platform.pushed()
+    assert setup.took() == [("post_cdr", "NL-CPO", "AT-OWN")]
+    assert len(await received(setup.hub, "cdrs", setup.at_hub.id)) <= 1
 
 
 async def test_nothing_is_sent_to_a_party_that_is_not_connected(
-    scene: Scene, caplog: pytest.LogCaptureFixture
+    setup: Setup, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await scene.ours.platform.publisher.cdr(bill("S3", AWAY)) == ()
-    await scene.ours.platform.pushed()
-    assert scene.took() == []
+    assert await setup.ours.platform.publisher.cdr(bill("S3", AWAY)) == ()
+    await setup.ours.platform.pushed()
+    assert setup.took() == []
     assert "FR-OFF is OFFLINE at the hub" in caplog.text
     unknown = OwnParty("FR", "UNK", "EMSP", "Nowhere")
-    assert await scene.ours.platform.publisher.cdr(bill("S4", unknown)) == ()
-    await scene.ours.platform.pushed()
+    assert await setup.ours.platform.publisher.cdr(bill("S4", unknown)) == ()
+    await setup.ours.platform.pushed()
 
 
 @pytest.mark.parametrize("to", [DRIVEN.id, None], ids=["named", "found by the hub"])
 async def test_a_question_names_its_receiver_or_leaves_it_to_the_hub(
-    scene: Scene, to: PartyId | None
+    setup: Setup, to: PartyId | None
 ) -> None:
     token = made_token("T1", DRIVEN)
-    ask = scene.ours.platform
+    ask = setup.ours.platform
     with pytest.raises(OcpiError):
-        await ask.authorize(scene.at_ours, token["uid"], to_party=to)
-    assert scene.took() == [("post_authorize_token", "NL-CPO", to and str(to))]
+        await ask.authorize(setup.at_ours, token["uid"], to_party=to)
+    assert setup.took() == [("post_authorize_token", "NL-CPO", to and str(to))]
 
 
-async def test_a_list_of_a_hub_is_asked_of_the_hub_itself(scene: Scene) -> None:
-    await scene.ours.platform.parts.puller.pull(scene.at_ours, "tokens")
-    assert scene.took() == [("get_tokens", "NL-CPO", "LU-HUB")]
+async def test_a_list_of_a_hub_is_asked_of_the_hub_itself(setup: Setup) -> None:
+    await setup.ours.platform.parts.puller.pull(setup.at_ours, "tokens")
+    assert setup.took() == [("get_tokens", "NL-CPO", "LU-HUB")]

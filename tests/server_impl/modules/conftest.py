@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.server_impl.booked import Booked, booked
+from tests.server_impl.booked import BookingPair, booked
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(tmp_path: Path) -> AsyncIterator[Booked]:
+async def both(tmp_path: Path) -> AsyncIterator[BookingPair]:
     async with booked(tmp_path) as made:
         yield made

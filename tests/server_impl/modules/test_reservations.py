@@ -38,7 +38,7 @@ class Time:
         return self.now
 
 
-class Scene:
+class Setup:
     """A CPO with its own time, and an eMSP that reserves there."""
 
     def __init__(self, pair: Pair, time: Time) -> None:
@@ -61,7 +61,7 @@ class Scene:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+async def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setup]:
     monkeypatch.setattr(periodic, "_SECONDS", 0.01)
     time = Time()
     points = SimulatedChargePoints(delay=0, clock=time)
@@ -70,86 +70,86 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         served(tmp_path / "emsp", EMSP, SECOND) as emsp,
     ):
         await put(cpo, "locations", location())
-        yield Scene(await introduce(cpo, emsp), time)
+        yield Setup(await introduce(cpo, emsp), time)
 
 
-async def eventually(scene: Scene, wanted: list[str]) -> None:
+async def eventually(setup: Setup, wanted: list[str]) -> None:
     for _ in range(500):
-        if sorted((await scene.sessions()).values()) == wanted:
+        if sorted((await setup.sessions()).values()) == wanted:
             return
         await asyncio.sleep(0.01)
-    raise AssertionError(await scene.sessions())
+    raise AssertionError(await setup.sessions())
 
 
-async def test_a_reservation_ends_by_itself(scene: Scene) -> None:
-    assert (await scene.reserve(10)).outcome == "ACCEPTED"
-    ((uid, status),) = (await scene.sessions()).items()
+async def test_a_reservation_ends_by_itself(setup: Setup) -> None:
+    assert (await setup.reserve(10)).outcome == "ACCEPTED"
+    ((uid, status),) = (await setup.sessions()).items()
     assert status == "RESERVATION"
-    assert (await scene.reserve(5, "R2", token=OTHER_TOKEN)).outcome == "EVSE_OCCUPIED"
-    scene.time.now += timedelta(minutes=9, seconds=59)
-    await scene.pair.cpo.platform.parts.commands.expire()
-    assert await scene.sessions() == {uid: "RESERVATION"}
-    scene.time.now += timedelta(seconds=1)
-    await eventually(scene, ["COMPLETED"])
+    assert (await setup.reserve(5, "R2", token=OTHER_TOKEN)).outcome == "EVSE_OCCUPIED"
+    setup.time.now += timedelta(minutes=9, seconds=59)
+    await setup.pair.cpo.platform.parts.commands.expire()
+    assert await setup.sessions() == {uid: "RESERVATION"}
+    setup.time.now += timedelta(seconds=1)
+    await eventually(setup, ["COMPLETED"])
     # The EVSE is free for others, and the name stands for nothing.
-    assert (await scene.command("CANCEL_RESERVATION", reservation_id="R1")).response == "REJECTED"
-    assert (await scene.reserve(30, "R2", token=OTHER_TOKEN)).outcome == "ACCEPTED"
-    await eventually(scene, ["COMPLETED", "RESERVATION"])
+    assert (await setup.command("CANCEL_RESERVATION", reservation_id="R1")).response == "REJECTED"
+    assert (await setup.reserve(30, "R2", token=OTHER_TOKEN)).outcome == "ACCEPTED"
+    await eventually(setup, ["COMPLETED", "RESERVATION"])
 
 
-async def test_a_driver_who_comes_late_gets_another_session(scene: Scene) -> None:
-    await scene.reserve(10)
-    scene.time.now += timedelta(minutes=11)
-    started = await scene.command("START_SESSION", token=TOKEN, location_id="LOC1")
+async def test_a_driver_who_comes_late_gets_another_session(setup: Setup) -> None:
+    await setup.reserve(10)
+    setup.time.now += timedelta(minutes=11)
+    started = await setup.command("START_SESSION", token=TOKEN, location_id="LOC1")
     assert started.outcome == "ACCEPTED"
-    await eventually(scene, ["ACTIVE", "COMPLETED"])
+    await eventually(setup, ["ACTIVE", "COMPLETED"])
 
 
-async def test_a_driver_who_came_goes_on_when_the_reservation_is_over(scene: Scene) -> None:
-    await scene.reserve(10)
-    scene.time.now += timedelta(minutes=5)
-    await scene.command("START_SESSION", token=TOKEN, location_id="LOC1")
-    scene.time.now += timedelta(minutes=60)
-    assert await scene.pair.cpo.platform.parts.commands.expire() in {0, 1}
-    assert await scene.pair.cpo.platform.parts.commands.expire() == 0
-    assert list((await scene.sessions()).values()) == ["ACTIVE"]
+async def test_a_driver_who_came_goes_on_when_the_reservation_is_over(setup: Setup) -> None:
+    await setup.reserve(10)
+    setup.time.now += timedelta(minutes=5)
+    await setup.command("START_SESSION", token=TOKEN, location_id="LOC1")
+    setup.time.now += timedelta(minutes=60)
+    assert await setup.pair.cpo.platform.parts.commands.expire() in {0, 1}
+    assert await setup.pair.cpo.platform.parts.commands.expire() == 0
+    assert list((await setup.sessions()).values()) == ["ACTIVE"]
 
 
-async def test_a_reservation_can_be_made_shorter_and_longer(scene: Scene) -> None:
-    await scene.reserve(10)
-    await scene.reserve(20)
-    scene.time.now += timedelta(minutes=15)
+async def test_a_reservation_can_be_made_shorter_and_longer(setup: Setup) -> None:
+    await setup.reserve(10)
+    await setup.reserve(20)
+    setup.time.now += timedelta(minutes=15)
     await asyncio.sleep(0.05)
-    assert list((await scene.sessions()).values()) == ["RESERVATION"]
-    await scene.reserve(16)
-    scene.time.now += timedelta(minutes=2)
-    await eventually(scene, ["COMPLETED"])
+    assert list((await setup.sessions()).values()) == ["RESERVATION"]
+    await setup.reserve(16)
+    setup.time.now += timedelta(minutes=2)
+    await eventually(setup, ["COMPLETED"])
 
 
-async def test_a_session_that_is_there_no_more_does_not_stop_the_others(scene: Scene) -> None:
-    await scene.reserve(10)
-    ((uid, _),) = (await scene.sessions()).items()
-    scene.time.now += timedelta(minutes=9)
-    await scene.pair.cpo.platform.parts.store.remove(Key.of("sessions", OWNER, uid))
-    scene.time.now += timedelta(minutes=9)
-    await scene.pair.cpo.platform.parts.commands.expire()
-    assert await scene.pair.cpo.platform.parts.commands.expire() == 0
+async def test_a_session_that_is_there_no_more_does_not_stop_the_others(setup: Setup) -> None:
+    await setup.reserve(10)
+    ((uid, _),) = (await setup.sessions()).items()
+    setup.time.now += timedelta(minutes=9)
+    await setup.pair.cpo.platform.parts.store.remove(Key.of("sessions", OWNER, uid))
+    setup.time.now += timedelta(minutes=9)
+    await setup.pair.cpo.platform.parts.commands.expire()
+    assert await setup.pair.cpo.platform.parts.commands.expire() == 0
 
 
-async def test_two_emsps_of_a_partner_may_use_one_name(scene: Scene) -> None:
-    await put(scene.pair.cpo, "locations", location(evses=[evse("E1"), evse("E2")]))
-    await scene.reserve(10)
-    (first,) = await scene.sessions()
+async def test_two_emsps_of_a_partner_may_use_one_name(setup: Setup) -> None:
+    await put(setup.pair.cpo, "locations", location(evses=[evse("E1"), evse("E2")]))
+    await setup.reserve(10)
+    (first,) = await setup.sessions()
     seconds = msgspec.json.encode(token("OTHER", SECOND))
-    assert (await scene.reserve(10, token=seconds)).outcome == "ACCEPTED"
-    assert len(await scene.sessions()) == 2
+    assert (await setup.reserve(10, token=seconds)).outcome == "ACCEPTED"
+    assert len(await setup.sessions()) == 2
     # The first party is the one that asks, as long as nothing else is said.
-    assert (await scene.command("CANCEL_RESERVATION", reservation_id="R1")).outcome == "ACCEPTED"
-    known = await scene.sessions()
+    assert (await setup.command("CANCEL_RESERVATION", reservation_id="R1")).outcome == "ACCEPTED"
+    known = await setup.sessions()
     assert known.pop(first) == "COMPLETED"
     assert list(known.values()) == ["RESERVATION"]
-    assert (await scene.command("CANCEL_RESERVATION", reservation_id="R1")).outcome == "ACCEPTED"
-    assert set((await scene.sessions()).values()) == {"COMPLETED"}
+    assert (await setup.command("CANCEL_RESERVATION", reservation_id="R1")).outcome == "ACCEPTED"
+    assert set((await setup.sessions()).values()) == {"COMPLETED"}
 
 
 async def test_what_is_reserved_again_while_others_end_goes_on(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from tests.support.postgres import new_database
 UNTIL = "2099-01-01T00:00:00Z"
 
 
-class Scene:
+class Setup:
     """Two processes of a CPO, and an eMSP that may ask either."""
 
     def __init__(self, nodes: tuple[Served, Served], pair: Pair, call: Caller) -> None:
@@ -63,7 +63,7 @@ class Scene:
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=["sqlite", POSTGRESQL])
-async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
+async def setup(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Setup]:
     database = (
         new_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'cpo.sqlite'}"
     )
@@ -77,60 +77,60 @@ async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         two = location(evses=[evse("E1"), evse("E2")])
         await one.platform.put_own("locations", msgspec.json.encode(two))
         async with calling(one, emsp, pair.at_emsp) as call:
-            yield Scene((one, other), pair, call)
+            yield Setup((one, other), pair, call)
 
 
-async def test_six_starts_at_two_processes_make_one_session_at_an_evse(scene: Scene) -> None:
-    results = Counter(await asyncio.gather(*(scene.start(n, evse_uid="E1") for n in range(6))))
+async def test_six_starts_at_two_processes_make_one_session_at_an_evse(setup: Setup) -> None:
+    results = Counter(await asyncio.gather(*(setup.start(n, evse_uid="E1") for n in range(6))))
     assert results == {"ACCEPTED": 1, "EVSE_OCCUPIED": 5}
-    assert await scene.sessions() == [("E1", "ACTIVE")]
+    assert await setup.sessions() == [("E1", "ACTIVE")]
     # What is left open is what the other processes have left.
-    results = Counter(await asyncio.gather(*(scene.start(n) for n in range(6, 12))))
+    results = Counter(await asyncio.gather(*(setup.start(n) for n in range(6, 12))))
     assert results == {"ACCEPTED": 1, "EVSE_OCCUPIED": 5}
-    assert await scene.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
+    assert await setup.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
 
 
-async def test_a_session_that_ended_elsewhere_leaves_its_evse(scene: Scene) -> None:
+async def test_a_session_that_ended_elsewhere_leaves_its_evse(setup: Setup) -> None:
     more = {"evse_uid": "E1", "authorization_reference": "FIRST"}
-    assert await scene.start(0, **more) == "ACCEPTED"
-    assert await scene.send(1, "STOP_SESSION", session_id="FIRST") == "ACCEPTED"
-    assert await scene.start(2, evse_uid="E1") == "ACCEPTED"
-    assert await scene.sessions() == [("E1", "ACTIVE"), ("E1", "COMPLETED")]
+    assert await setup.start(0, **more) == "ACCEPTED"
+    assert await setup.send(1, "STOP_SESSION", session_id="FIRST") == "ACCEPTED"
+    assert await setup.start(2, evse_uid="E1") == "ACCEPTED"
+    assert await setup.sessions() == [("E1", "ACTIVE"), ("E1", "COMPLETED")]
 
 
-async def test_a_reservation_is_known_to_all_processes(scene: Scene) -> None:
+async def test_a_reservation_is_known_to_all_processes(setup: Setup) -> None:
     reserve = {"token": token("TOKEN0"), "location_id": "LOC1", "expiry_date": UNTIL}
-    made = await scene.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E2", **reserve)
+    made = await setup.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E2", **reserve)
     assert made == "ACCEPTED"
-    assert await scene.start(1, evse_uid="E2") == "EVSE_OCCUPIED"
+    assert await setup.start(1, evse_uid="E2") == "EVSE_OCCUPIED"
     card = token("TOKEN0")
     place = {"token": card, "location_id": "LOC1"}
-    assert await scene.send(1, "START_SESSION", **place) == "ACCEPTED"
-    assert await scene.sessions() == [("E2", "ACTIVE")]
-    assert await scene.send(0, "START_SESSION", **place, evse_uid="E2") == "EVSE_OCCUPIED"
+    assert await setup.send(1, "START_SESSION", **place) == "ACCEPTED"
+    assert await setup.sessions() == [("E2", "ACTIVE")]
+    assert await setup.send(0, "START_SESSION", **place, evse_uid="E2") == "EVSE_OCCUPIED"
 
 
-async def test_a_reservation_is_cancelled_at_another_process(scene: Scene) -> None:
+async def test_a_reservation_is_cancelled_at_another_process(setup: Setup) -> None:
     reserve = {"token": token("TOKEN0"), "location_id": "LOC1", "expiry_date": UNTIL}
-    await scene.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E1", **reserve)
-    assert await scene.send(1, "CANCEL_RESERVATION", reservation_id="R1") == "ACCEPTED"
-    assert await scene.start(0, evse_uid="E1") == "ACCEPTED"
+    await setup.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E1", **reserve)
+    assert await setup.send(1, "CANCEL_RESERVATION", reservation_id="R1") == "ACCEPTED"
+    assert await setup.start(0, evse_uid="E1") == "ACCEPTED"
 
 
 async def test_a_charge_point_that_refuses_leaves_the_evse_as_it_was(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reserve = {"token": token("TOKEN0"), "location_id": "LOC1", "expiry_date": UNTIL}
-    await scene.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E1", **reserve)
+    await setup.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E1", **reserve)
 
     async def broken(*_: Any) -> Any:
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
         patch.setattr(SimulatedChargePoints, "start", broken)
-        assert await scene.start(0, evse_uid="E1") == "FAILED"
-        assert await scene.start(3, evse_uid="E2") == "FAILED"
-    assert await scene.start(1, evse_uid="E1") == "EVSE_OCCUPIED"
-    assert await scene.start(0, evse_uid="E1") == "ACCEPTED"
-    assert await scene.start(1, evse_uid="E2") == "ACCEPTED"
-    assert await scene.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
+        assert await setup.start(0, evse_uid="E1") == "FAILED"
+        assert await setup.start(3, evse_uid="E2") == "FAILED"
+    assert await setup.start(1, evse_uid="E1") == "EVSE_OCCUPIED"
+    assert await setup.start(0, evse_uid="E1") == "ACCEPTED"
+    assert await setup.start(1, evse_uid="E2") == "ACCEPTED"
+    assert await setup.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]

@@ -109,7 +109,7 @@ OPEN_TO_ALL = {
 
 
 @dataclass
-class Scene:
+class Setup:
     """A host, a first partner with objects there, and a second one that has none.
 
     Attributes:
@@ -132,11 +132,11 @@ def operations() -> Iterator[tuple[Interface, Operation]]:
                 yield interface, operation
 
 
-def request(scene: Scene, interface: Interface, operation: Operation) -> tuple[str, str, Any]:
+def request(setup: Setup, interface: Interface, operation: Operation) -> tuple[str, str, Any]:
     """Return method, URL and body with which an operation is called."""
     path = operation.path.strip("/")
     for name, value in PATHS.items():
-        path = path.replace(f"{{{name}}}", value.format(uid=scene.uid))
+        path = path.replace(f"{{{name}}}", value.format(uid=setup.uid))
     owner = "DE/MSP" if interface.module == "tokens" else "NL/CPO"
     path = path.replace("NL/CPO", owner)
     if interface.module == "hubclientinfo":
@@ -146,13 +146,13 @@ def request(scene: Scene, interface: Interface, operation: Operation) -> tuple[s
     if interface.module == "chargingprofiles" and interface.name == "receiver":
         path = path.replace("S1", "OWNS1")
     query = f"?duration=60&response_url={RESULT}&date_from=2020-01-01T00:00:00Z"
-    url = scene.host.url(interface.name, interface.module, *filter(None, [path]))
+    url = setup.host.url(interface.name, interface.module, *filter(None, [path]))
     return operation.method, url + query, BODIES.get(operation.id)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    root = tmp_path_factory.mktemp("scene")
+async def setup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup]:
+    root = tmp_path_factory.mktemp("setup")
     second = OwnParty("BE", "SEC", "CPO", "Second"), OwnParty("BE", "SEC", "EMSP", "Second")
     async with (
         served(root / "host", *HOST) as host,
@@ -166,7 +166,7 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
         ):
             await _fill(host, first, as_first)
             uid = await host.platform.parts.exchanges.open(first.at_cpo.id, "START_SESSION")
-            yield Scene(host, first, as_second, uid)
+            yield Setup(host, first, as_second, uid)
 
 
 @asynccontextmanager
@@ -197,29 +197,29 @@ async def _fill(host: Served, first: Pair, as_first: Caller) -> None:
         await host.platform.put_own(module, msgspec.json.encode(body))
 
 
-async def everything(scene: Scene) -> list[Any]:
-    database = scene.host.platform.parts.store.database
+async def everything(setup: Setup) -> list[Any]:
+    database = setup.host.platform.parts.store.database
     return await database.read(lambda link: [tuple(row) for row in link.execute(objects.select())])
 
 
-async def test_a_second_partner_reads_and_writes_nothing_of_the_first(scene: Scene) -> None:
-    before = await everything(scene)
+async def test_a_second_partner_reads_and_writes_nothing_of_the_first(setup: Setup) -> None:
+    before = await everything(setup)
     tried = 0
     for interface, operation in operations():
-        method, url, body = request(scene, interface, operation)
+        method, url, body = request(setup, interface, operation)
         if (interface.module, interface.name) == ("hubclientinfo", "sender"):
             continue  # the host is no hub and does not offer it
-        answer = await scene.as_second(method, url, body)
+        answer = await setup.as_second(method, url, body)
         assert SECRET not in answer.text, operation.id
         assert answer.status_code != 405, operation.id
         assert "does not offer the operation" not in answer.text, operation.id
         refused = answer.json()["status_code"] != 1000 or not _accepted(answer)
         assert refused or operation.id in OPEN_TO_ALL or operation.paged, answer.text
-        await scene.host.platform.settled()
+        await setup.host.platform.settled()
         tried += 1
     assert tried > 40
-    assert await everything(scene) == before
-    assert await scene.host.platform.parts.exchanges.result(scene.uid) is None
+    assert await everything(setup) == before
+    assert await setup.host.platform.parts.exchanges.result(setup.uid) is None
 
 
 def _accepted(answer: httpx2.Response) -> bool:
@@ -228,21 +228,21 @@ def _accepted(answer: httpx2.Response) -> bool:
     return str(result) not in {"REJECTED", "UNKNOWN_SESSION"}
 
 
-async def test_lists_of_the_second_partner_hold_nothing_of_the_first(scene: Scene) -> None:
+async def test_lists_of_the_second_partner_hold_nothing_of_the_first(setup: Setup) -> None:
     for module in ("sessions", "cdrs"):
-        url = scene.host.url("sender", module) + "?date_from=2020-01-01T00:00:00Z"
-        answer = await scene.as_second("GET", url)
+        url = setup.host.url("sender", module) + "?date_from=2020-01-01T00:00:00Z"
+        answer = await setup.as_second("GET", url)
         assert answer.json()["data"] == []
         assert answer.headers["x-total-count"] == "0"
 
 
-async def test_the_first_partner_can_do_all_of_it(scene: Scene, tmp_path: Path) -> None:
-    first = scene.first
-    async with calling(scene.host, first.emsp, first.at_emsp) as as_first:
+async def test_the_first_partner_can_do_all_of_it(setup: Setup, tmp_path: Path) -> None:
+    first = setup.first
+    async with calling(setup.host, first.emsp, first.at_emsp) as as_first:
         for module in ("sessions", "cdrs"):
-            url = scene.host.url("sender", module) + "?date_from=2020-01-01T00:00:00Z"
+            url = setup.host.url("sender", module) + "?date_from=2020-01-01T00:00:00Z"
             assert SECRET in (await as_first("GET", url)).text
         for path in ("locations/NL/CPO/LOC1", "sessions/NL/CPO/S1", "tokens/DE/MSP/TOKEN1"):
-            assert SECRET in (await as_first("GET", scene.host.url("receiver", path))).text
+            assert SECRET in (await as_first("GET", setup.host.url("receiver", path))).text
     listed = Listing(module="locations", source=first.at_cpo.id)
-    assert (await scene.host.platform.parts.store.page(listed)).total == 1
+    assert (await setup.host.platform.parts.store.page(listed)).total == 1

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from ocpi_runtime.errors import GenericClientError
 from ocpi_server.store import Key
-from tests.server_impl.booked import Booked, booked, text
+from tests.server_impl.booked import BookingPair, booked, text
 from tests.server_impl.modules.test_payments import PTP, client
 from tests.server_impl.pair import CPO, EMSP, Caller, Pair, introduce, served, token
 from tests.server_impl.reading import accepted, put
@@ -22,7 +22,7 @@ CANCELED = {"cancellation_reason": "TRAFFIC", "who_canceled": "EMSP"}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(tmp_path: Path) -> AsyncIterator[Booked]:
+async def both(tmp_path: Path) -> AsyncIterator[BookingPair]:
     async with booked(tmp_path) as made:
         yield made
 
@@ -66,43 +66,43 @@ async def test_cdrs_are_compared_by_exact_numbers(
     assert statuses == [1000, 1000 if equal else 2000]
 
 
-async def test_a_booking_request_is_noted_once(desk: Booked) -> None:
-    await desk.put("E1")
+async def test_a_booking_request_is_noted_once(both: BookingPair) -> None:
+    await both.put("E1")
     for request in (wish(), wish(start="09:30", end="10:30"), wish(canceled=CANCELED)):
-        first = await desk.at_cpo.post_booking_request(text(request))
+        first = await both.at_cpo.post_booking_request(text(request))
         listed = len(first.booking_requests)
-        await desk.cpo.settled()
+        await both.cpo.settled()
         turned = dict(reversed(request.items()))
-        again = await desk.at_cpo.post_booking_request(text(turned))
+        again = await both.at_cpo.post_booking_request(text(turned))
         assert (again.id, len(again.booking_requests)) == (first.id, listed)
-        await desk.cpo.settled()
-    (known,) = [each async for each in desk.at_cpo.get_bookings()]
+        await both.cpo.settled()
+    (known,) = [each async for each in both.at_cpo.get_bookings()]
     assert [each.request_status for each in known.booking_requests] == ["ACCEPTED"] * 3
     with pytest.raises(GenericClientError, match="CANCELED"):
-        await desk.at_cpo.post_booking_request(text(wish()))
+        await both.at_cpo.post_booking_request(text(wish()))
 
 
-async def test_a_rejected_booking_is_answered_again(desk: Booked) -> None:
-    await desk.put("E1")
-    await desk.book(wish("A"))
-    first = await desk.book(wish("B"))
+async def test_a_rejected_booking_is_answered_again(both: BookingPair) -> None:
+    await both.put("E1")
+    await both.book(wish("A"))
+    first = await both.book(wish("B"))
     assert first["reservation_status"] == "REJECTED"
-    assert await desk.book(wish("B")) == first
+    assert await both.book(wish("B")) == first
 
 
-async def test_a_declined_change_is_asked_for_again_only_later(desk: Booked) -> None:
-    await desk.put("E1", booking_terms=terms(change_until_minutes=0))
+async def test_a_declined_change_is_asked_for_again_only_later(both: BookingPair) -> None:
+    await both.put("E1", booking_terms=terms(change_until_minutes=0))
     other = wish("OTHER", "11:00", "12:00")
-    await desk.book(other)
-    await desk.book(wish())
+    await both.book(other)
+    await both.book(wish())
     change = wish(start="10:30", end="11:30")
     statuses = ["ACCEPTED", "DECLINED"]
     for _ in range(2):
-        booking = await desk.book(change)
+        booking = await both.book(change)
         assert [each["request_status"] for each in booking["booking_requests"]] == statuses
-    await desk.book({**other, "canceled": CANCELED})
-    desk.clock.at("00:15")
-    booking = await desk.book(change)
+    await both.book({**other, "canceled": CANCELED})
+    both.clock.at("00:15")
+    booking = await both.book(change)
     answered = [each["request_status"] for each in booking["booking_requests"]]
     assert answered == [*statuses, "ACCEPTED"]
 

@@ -78,11 +78,11 @@ async def test_a_reservation_is_its_name_and_its_session(narrow: Pair) -> None:
 
 
 async def test_bookings_count_and_old_ones_may_change(tmp_path: Path) -> None:
-    async with booked(tmp_path, rules=LimitRules(stored_objects=2)) as desk:
-        await desk.put("E1")
+    async with booked(tmp_path, rules=LimitRules(stored_objects=2)) as booking:
+        await booking.put("E1")
         for name in ("ONE", "TWO"):
-            await desk.at_cpo.post_booking_request(text(wish(name)))
+            await booking.at_cpo.post_booking_request(text(wish(name)))
         with pytest.raises(InvalidParameters, match="Storage limit"):
-            await desk.at_cpo.post_booking_request(text(wish("THREE")))
-        again = await desk.at_cpo.post_booking_request(text(wish("TWO")))
+            await booking.at_cpo.post_booking_request(text(wish("THREE")))
+        again = await booking.at_cpo.post_booking_request(text(wish("TWO")))
         assert len(again.booking_requests) == 1

@@ -10,7 +10,7 @@ import pytest_asyncio
 from ocpi_runtime.errors import NotFound
 from ocpi_server import PushRules
 from tests.server_impl.booked import text
-from tests.server_impl.gate import Gate
+from tests.server_impl.fault_injector import FaultInjector
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.samples import place, record
 
@@ -18,22 +18,22 @@ VERSIONS = ("2.3.0",)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def away(tmp_path: Path) -> AsyncIterator[tuple[Pair, Gate]]:
+async def away(tmp_path: Path) -> AsyncIterator[tuple[Pair, FaultInjector]]:
     """A CPO, and an eMSP that is away."""
-    gate, rules = Gate(), PushRules(longest_pause=3600)
+    injector, rules = FaultInjector(), PushRules(longest_pause=3600)
     async with (
         served(tmp_path / "cpo", CPO, versions=VERSIONS, push=rules) as cpo,
-        served(tmp_path / "emsp", EMSP, versions=VERSIONS, wrap=gate.wrap) as emsp,
+        served(tmp_path / "emsp", EMSP, versions=VERSIONS, wrap=injector.wrap) as emsp,
     ):
         pair = await introduce(cpo, emsp)
         await cpo.platform.put_own("locations", text(location()))
-        gate.mode = "500"
-        yield pair, gate
+        injector.mode = "500"
+        yield pair, injector
 
 
-async def back(pair: Pair, gate: Gate) -> None:
-    gate.mode = "open"
-    gate.took()
+async def back(pair: Pair, injector: FaultInjector) -> None:
+    injector.mode = "open"
+    injector.took()
     await pair.cpo.platform.retry_pushes()
     assert await pair.cpo.platform.pushed() == {pair.at_cpo.id: None}
 
@@ -42,8 +42,10 @@ def at_emsp(pair: Pair) -> Any:
     return pair.cpo.platform.clients.peer(pair.at_cpo)
 
 
-async def test_a_partner_that_was_away_gets_the_latest_state(away: tuple[Pair, Gate]) -> None:
-    pair, gate = away
+async def test_a_partner_that_was_away_gets_the_latest_state(
+    away: tuple[Pair, FaultInjector],
+) -> None:
+    pair, injector = away
     cpo = pair.cpo.platform
     await cpo.bookings.publisher.place(text(place()))
     await cpo.invoices.publish(text(record(invoice_id="FIRST")), EMSP.id)
@@ -52,37 +54,37 @@ async def test_a_partner_that_was_away_gets_the_latest_state(away: tuple[Pair, G
     await cpo.invoices.publish(text(newer), EMSP.id)
     (status,) = await cpo.push_status()
     assert (status.pending, status.parked) == (2, 0)
-    await back(pair, gate)
+    await back(pair, injector)
     there = await at_emsp(pair).invoicereconciliation.get_stored_invoice_reconciliation_record(
         "NL", "CPO", "R1"
     )
     assert there.invoice_id == "SECOND"
     known = await at_emsp(pair).bookings.get_stored_booking_location("NL", "CPO", "BL1")
     assert known.location_id == "LOC1"
-    assert sorted(method for method, _ in gate.took()) == ["POST", "PUT"]
+    assert sorted(method for method, _ in injector.took()) == ["POST", "PUT"]
 
 
 async def test_a_record_that_was_withdrawn_meanwhile_is_not_there(
-    away: tuple[Pair, Gate],
+    away: tuple[Pair, FaultInjector],
 ) -> None:
-    pair, gate = away
+    pair, injector = away
     cpo = pair.cpo.platform
     await cpo.invoices.publish(text(record()), EMSP.id)
     assert await cpo.invoices.withdraw(CPO.id, "R1") == (pair.at_cpo.id,)
-    await back(pair, gate)
+    await back(pair, injector)
     with pytest.raises(NotFound):
         await at_emsp(pair).invoicereconciliation.get_stored_invoice_reconciliation_record(
             "NL", "CPO", "R1"
         )
 
 
-async def test_all_of_it_is_sent_again_on_demand(away: tuple[Pair, Gate]) -> None:
-    pair, gate = away
+async def test_all_of_it_is_sent_again_on_demand(away: tuple[Pair, FaultInjector]) -> None:
+    pair, injector = away
     cpo = pair.cpo.platform
     await cpo.bookings.publisher.place(text(place()))
     await cpo.invoices.publish(text(record()), EMSP.id)
-    await back(pair, gate)
-    gate.took()
+    await back(pair, injector)
+    injector.took()
     assert await cpo.resync(pair.at_cpo.id, "booking_locations")
     await cpo.pushed()
-    assert gate.took() == [("PUT", "booking_locations")]
+    assert injector.took() == [("PUT", "booking_locations")]

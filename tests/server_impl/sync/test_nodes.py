@@ -42,7 +42,7 @@ LAST = "5000"
 DONE = b'{"status_code":1000,"timestamp":"2026-01-01T00:00:00Z"}'
 
 
-class Sink:
+class ReceivingPartners:
     """The other side of all partners.
 
     Attributes:
@@ -89,8 +89,8 @@ async def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 async def test_nodes_share_partners_and_one_takes_over_what_another_had(node: Served) -> None:
-    sink = Sink()
-    with serving(sink.app) as url:
+    receiver = ReceivingPartners()
+    with serving(receiver.app) as url:
         for number in range(PARTNERS):
             await register(node, number, url)
         shares: list[Counter[str | None]] = []
@@ -113,21 +113,23 @@ async def test_nodes_share_partners_and_one_takes_over_what_another_had(node: Se
         await node.platform.publisher.location(msgspec.json.encode(location("OURS", name=LAST)))
         acknowledged["OURS"] = int(LAST)
         async with asyncio.timeout(TAKEOVER_SECONDS):
-            await until_all_have(node, sink, acknowledged)
+            await until_all_have(node, receiver, acknowledged)
 
 
-async def until_all_have(node: Served, sink: Sink, acknowledged: dict[str, int]) -> None:
+async def until_all_have(
+    node: Served, receiver: ReceivingPartners, acknowledged: dict[str, int]
+) -> None:
     while True:
         left = await node.platform.pushed()
-        if not any(left.values()) and converged(sink, acknowledged):
+        if not any(left.values()) and converged(receiver, acknowledged):
             return
         await asyncio.sleep(0.1)
 
 
-def converged(sink: Sink, acknowledged: dict[str, int]) -> bool:
+def converged(receiver: ReceivingPartners, acknowledged: dict[str, int]) -> bool:
     """Return whether all partners have the locations that were written, or later ones."""
     return all(
-        int(sink.names.get((str(number), uid), 0)) >= last
+        int(receiver.names.get((str(number), uid), 0)) >= last
         for number in range(PARTNERS)
         for uid, last in acknowledged.items()
         if uid.startswith(("L", "O"))

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, PushRules
-from tests.server_impl.gate import Gate, StandingClock
+from tests.server_impl.fault_injector import FaultInjector, StoppedClock
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.reading import put, received
 from tests.server_impl.samples import cdr, period, session, tariff
@@ -24,12 +24,12 @@ PAUSE = RULES.longest_pause
 
 
 @dataclass
-class Lab:
-    """A CPO whose clock is stopped, and an eMSP behind a gate."""
+class Setup:
+    """A CPO whose clock is stopped, and an eMSP behind a fault injector."""
 
     pair: Pair
-    gate: Gate
-    clock: StandingClock
+    injector: FaultInjector
+    clock: StoppedClock
 
     @property
     def publisher(self) -> Any:
@@ -55,57 +55,57 @@ class Lab:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
-    gate, clock = Gate(), StandingClock()
+async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
+    injector, clock = FaultInjector(), StoppedClock()
     async with (
         served(tmp_path / "cpo", CPO, clock=clock, push=RULES) as cpo,
-        served(tmp_path / "emsp", EMSP, wrap=gate.wrap) as emsp,
+        served(tmp_path / "emsp", EMSP, wrap=injector.wrap) as emsp,
     ):
-        made = Lab(await introduce(cpo, emsp), gate, clock)
+        made = Setup(await introduce(cpo, emsp), injector, clock)
         for each in PLACES:
             await made.publisher.location(msgspec.json.encode(location(each)))
         assert await made.pushed() is None
-        gate.took()
+        injector.took()
         yield made
 
 
-async def test_an_hour_of_changes_is_one_push_for_each_object(lab: Lab) -> None:
-    lab.gate.mode = "500"
+async def test_an_hour_of_changes_is_one_push_for_each_object(setup: Setup) -> None:
+    setup.injector.mode = "500"
     for turn in range(20):
-        lab.clock.forward(minutes=3)
+        setup.clock.forward(minutes=3)
         for place in PLACES[:3]:
-            await lab.status(place, ("CHARGING", "AVAILABLE")[turn % 2])
-        await lab.pushed()
-    (status,) = await lab.pair.cpo.platform.push_status()
+            await setup.status(place, ("CHARGING", "AVAILABLE")[turn % 2])
+        await setup.pushed()
+    (status,) = await setup.pair.cpo.platform.push_status()
     assert (status.pending, status.parked) == (3, 0)
     assert status.tries >= 10
     assert status.error
     # One probe at a time, less and less often.
-    assert len(lab.gate.took()) <= status.tries + RULES.at_once
-    lab.gate.mode = "open"
-    lab.clock.forward(seconds=PAUSE)
-    assert await lab.pushed() is None
-    assert sorted(uid for _, uid in lab.gate.took()) == PLACES[:3]
-    assert await lab.converged()
-    (status,) = await lab.pair.cpo.platform.push_status()
+    assert len(setup.injector.took()) <= status.tries + RULES.at_once
+    setup.injector.mode = "open"
+    setup.clock.forward(seconds=PAUSE)
+    assert await setup.pushed() is None
+    assert sorted(uid for _, uid in setup.injector.took()) == PLACES[:3]
+    assert await setup.converged()
+    (status,) = await setup.pair.cpo.platform.push_status()
     assert (status.pending, status.tries, status.error, status.since) == (0, 0, None, None)
 
 
 @pytest.mark.parametrize("mode", ["500", "3000", "429", "rubbish", "redirect", "endless", "hang"])
 async def test_a_bad_partner_harms_no_other_and_no_caller(tmp_path: Path, mode: str) -> None:
-    gate, rules = Gate(), PushRules()
+    injector, rules = FaultInjector(), PushRules()
     async with (
-        served(tmp_path / "cpo", CPO, push=rules, clock=StandingClock()) as cpo,
-        served(tmp_path / "emsp", EMSP, wrap=gate.wrap) as emsp,
+        served(tmp_path / "cpo", CPO, push=rules, clock=StoppedClock()) as cpo,
+        served(tmp_path / "emsp", EMSP, wrap=injector.wrap) as emsp,
         served(tmp_path / "other", OTHER) as other,
     ):
         bad, good = await introduce(cpo, emsp), await introduce(cpo, other, "other")
-        gate.mode = mode
+        injector.mode = mode
         for each in range(20):
             value = msgspec.json.encode(location(f"L{each}"))
             assert len(await cpo.platform.publisher.location(value)) == 2
         # The partner is not tried again while the clock is stopped.
-        assert len(gate.sent) <= rules.at_once
+        assert len(injector.sent) <= rules.at_once
         # Nobody waits for the bad one.
         assert (await cpo.platform.pushed(good.at_cpo.id))[good.at_cpo.id] is None
         if mode != "hang":
@@ -114,113 +114,113 @@ async def test_a_bad_partner_harms_no_other_and_no_caller(tmp_path: Path, mode: 
         by_partner = {each.partner: each for each in await cpo.platform.push_status()}
         assert by_partner[bad.at_cpo.id].pending == 20
         assert by_partner[good.at_cpo.id].pending == 0
-        gate.mode = "open"
+        injector.mode = "open"
 
 
-async def test_a_partner_says_when_to_come_again(lab: Lab) -> None:
-    lab.gate.mode = "429"
-    await lab.status("L0", "CHARGING")
-    await lab.pushed()
-    lab.gate.mode = "open"
-    lab.clock.forward(seconds=99)
-    assert await lab.pushed() is not None
-    lab.clock.forward(seconds=1)
-    assert await lab.pushed() is None
+async def test_a_partner_says_when_to_come_again(setup: Setup) -> None:
+    setup.injector.mode = "429"
+    await setup.status("L0", "CHARGING")
+    await setup.pushed()
+    setup.injector.mode = "open"
+    setup.clock.forward(seconds=99)
+    assert await setup.pushed() is not None
+    setup.clock.forward(seconds=1)
+    assert await setup.pushed() is None
 
 
-async def test_an_object_that_is_refused_keeps_no_other_and_is_parked(lab: Lab) -> None:
-    lab.gate.refused = {"L1"}
+async def test_an_object_that_is_refused_keeps_no_other_and_is_parked(setup: Setup) -> None:
+    setup.injector.refused = {"L1"}
     for place in PLACES:
-        await lab.publisher.location(msgspec.json.encode(location(place, name="New")))
+        await setup.publisher.location(msgspec.json.encode(location(place, name="New")))
     for _ in range(RULES.most_refusals + 2):
-        await lab.pushed()
-        lab.clock.forward(seconds=PAUSE)
-    names = {uid: each["name"] for uid, each in (await lab.known()).items()}
+        await setup.pushed()
+        setup.clock.forward(seconds=PAUSE)
+    names = {uid: each["name"] for uid, each in (await setup.known()).items()}
     assert names == {"L0": "New", "L1": "Station square", "L2": "New", "L3": "New"}
-    pushes = [path for _, path in lab.gate.took()]
+    pushes = [path for _, path in setup.injector.took()]
     assert [pushes.count(place) for place in PLACES] == [1, RULES.most_refusals, 1, 1]
-    (parked,) = await lab.pair.cpo.platform.pending_pushes(lab.pair.at_cpo.id)
+    (parked,) = await setup.pair.cpo.platform.pending_pushes(setup.pair.at_cpo.id)
     assert (parked.key.uid, parked.parked, parked.tries) == ("l1", True, RULES.most_refusals)
-    lab.gate.refused = set()
-    await lab.status("L1", "CHARGING")
-    assert await lab.pushed() is None
-    assert lab.gate.took() == [("PUT", "L1")]
-    assert await lab.converged()
+    setup.injector.refused = set()
+    await setup.status("L1", "CHARGING")
+    assert await setup.pushed() is None
+    assert setup.injector.took() == [("PUT", "L1")]
+    assert await setup.converged()
 
 
-async def test_a_removal_waits_too_and_a_new_object_replaces_it(lab: Lab) -> None:
+async def test_a_removal_waits_too_and_a_new_object_replaces_it(setup: Setup) -> None:
     for uid in ("T1", "T2"):
-        await lab.publisher.tariff(msgspec.json.encode(tariff(uid)))
-    await lab.pushed()
-    lab.gate.took()
-    lab.gate.mode = "500"
+        await setup.publisher.tariff(msgspec.json.encode(tariff(uid)))
+    await setup.pushed()
+    setup.injector.took()
+    setup.injector.mode = "500"
     for uid in ("T1", "T2"):
-        await lab.publisher.remove_tariff(OWNER, uid)
-    await lab.pushed()
-    await lab.publisher.tariff(msgspec.json.encode(tariff("T2", currency="SEK")))
-    lab.gate.took()
-    lab.gate.mode = "open"
-    lab.clock.forward(seconds=PAUSE)
-    assert await lab.pushed() is None
-    assert sorted(lab.gate.took()) == [("DELETE", "T1"), ("PUT", "T2")]
-    assert {uid: each["currency"] for uid, each in (await lab.known("tariffs")).items()} == {
+        await setup.publisher.remove_tariff(OWNER, uid)
+    await setup.pushed()
+    await setup.publisher.tariff(msgspec.json.encode(tariff("T2", currency="SEK")))
+    setup.injector.took()
+    setup.injector.mode = "open"
+    setup.clock.forward(seconds=PAUSE)
+    assert await setup.pushed() is None
+    assert sorted(setup.injector.took()) == [("DELETE", "T1"), ("PUT", "T2")]
+    assert {uid: each["currency"] for uid, each in (await setup.known("tariffs")).items()} == {
         "T2": "SEK"
     }
 
 
-async def test_pushes_of_one_object_never_overlap(lab: Lab) -> None:
-    lab.gate.pause = 0.005
+async def test_pushes_of_one_object_never_overlap(setup: Setup) -> None:
+    setup.injector.pause = 0.005
     for turn in range(12):
         for place in PLACES:
-            await lab.status(place, ("CHARGING", "AVAILABLE", "BLOCKED")[turn % 3])
-    assert await lab.pushed() is None
-    assert lab.gate.overlaps == 0
-    assert await lab.converged()
+            await setup.status(place, ("CHARGING", "AVAILABLE", "BLOCKED")[turn % 3])
+    assert await setup.pushed() is None
+    assert setup.injector.overlaps == 0
+    assert await setup.converged()
 
 
-async def test_periods_are_added_once_whatever_is_coalesced(lab: Lab) -> None:
-    await put(lab.pair.cpo, "sessions", session("S1", location_id="L0"))
+async def test_periods_are_added_once_whatever_is_coalesced(setup: Setup) -> None:
+    await put(setup.pair.cpo, "sessions", session("S1", location_id="L0"))
     starts = [f"2026-01-01T10:{minute:02}:00Z" for minute in range(10, 40)]
     for number, start in enumerate(starts):
-        lab.gate.mode = "500" if number % 7 == 3 else "open"
+        setup.injector.mode = "500" if number % 7 == 3 else "open"
         news = {"kwh": number, "charging_periods": [period(start)]}
-        await lab.publisher.session_news(OWNER, "S1", news)
+        await setup.publisher.session_news(OWNER, "S1", news)
         if number % 3:
-            await lab.pushed()
-        lab.clock.forward(seconds=PAUSE)
-    lab.gate.mode = "open"
-    lab.clock.forward(seconds=PAUSE)
-    assert await lab.pushed() is None
-    known = (await lab.known("sessions"))["S1"]
+            await setup.pushed()
+        setup.clock.forward(seconds=PAUSE)
+    setup.injector.mode = "open"
+    setup.clock.forward(seconds=PAUSE)
+    assert await setup.pushed() is None
+    known = (await setup.known("sessions"))["S1"]
     assert [each["start_date_time"] for each in known["charging_periods"]] == starts
-    assert ("PATCH", "S1") in lab.gate.took()
+    assert ("PATCH", "S1") in setup.injector.took()
 
 
-async def test_a_cdr_is_posted_until_it_is_accepted(lab: Lab) -> None:
-    lab.gate.mode = "500"
-    await lab.publisher.cdr(msgspec.json.encode(cdr("C1")))
-    assert await lab.pushed() is not None
-    assert await lab.publisher.cdr_url(OWNER, "C1") is None
-    lab.gate.mode = "open"
-    lab.clock.forward(seconds=PAUSE)
-    assert await lab.pushed() is None
-    assert await lab.publisher.cdr_url(OWNER, "C1")
-    assert list(await lab.known("cdrs")) == ["C1"]
+async def test_a_cdr_is_posted_until_it_is_accepted(setup: Setup) -> None:
+    setup.injector.mode = "500"
+    await setup.publisher.cdr(msgspec.json.encode(cdr("C1")))
+    assert await setup.pushed() is not None
+    assert await setup.publisher.cdr_url(OWNER, "C1") is None
+    setup.injector.mode = "open"
+    setup.clock.forward(seconds=PAUSE)
+    assert await setup.pushed() is None
+    assert await setup.publisher.cdr_url(OWNER, "C1")
+    assert list(await setup.known("cdrs")) == ["C1"]
 
 
-async def test_a_partner_is_sent_everything_again(lab: Lab) -> None:
-    await lab.publisher.cdr(msgspec.json.encode(cdr("C1")))
-    await lab.publisher.tariff(msgspec.json.encode(tariff("T1")))
-    await lab.pushed()
-    lab.gate.took()
-    assert await lab.pair.cpo.platform.resync(lab.pair.at_cpo.id, "locations")
-    assert await lab.pushed() is None
-    assert sorted(lab.gate.took()) == [("PUT", place) for place in PLACES]
-    assert await lab.pair.cpo.platform.resync(lab.pair.at_cpo.id)
-    assert await lab.pushed() is None
+async def test_a_partner_is_sent_everything_again(setup: Setup) -> None:
+    await setup.publisher.cdr(msgspec.json.encode(cdr("C1")))
+    await setup.publisher.tariff(msgspec.json.encode(tariff("T1")))
+    await setup.pushed()
+    setup.injector.took()
+    assert await setup.pair.cpo.platform.resync(setup.pair.at_cpo.id, "locations")
+    assert await setup.pushed() is None
+    assert sorted(setup.injector.took()) == [("PUT", place) for place in PLACES]
+    assert await setup.pair.cpo.platform.resync(setup.pair.at_cpo.id)
+    assert await setup.pushed() is None
     # The CDR was taken, and is not posted twice.
-    assert sorted(lab.gate.took()) == [("PUT", uid) for uid in (*PLACES, "T1")]
-    assert not await lab.pair.cpo.platform.resync("nobody")
+    assert sorted(setup.injector.took()) == [("PUT", uid) for uid in (*PLACES, "T1")]
+    assert not await setup.pair.cpo.platform.resync("nobody")
 
 
 async def test_a_new_partner_gets_all_if_the_setting_says_so(tmp_path: Path) -> None:
@@ -242,23 +242,23 @@ async def test_a_new_partner_gets_all_if_the_setting_says_so(tmp_path: Path) -> 
         assert [each["id"] for each in await received(emsp, "sessions", pair.at_emsp.id)] == ["S1"]
 
 
-async def test_a_blocked_partner_gets_what_it_missed(lab: Lab) -> None:
-    administration = lab.pair.cpo.platform.administration
-    await administration.set_blocked(lab.pair.at_cpo.id, blocked=True)
-    await lab.status("L0", "CHARGING")
-    await lab.publisher.cdr(msgspec.json.encode(cdr("C1")))
-    assert "blocked" in (await lab.pushed() or "")
-    assert lab.gate.took() == []
-    await administration.set_blocked(lab.pair.at_cpo.id, blocked=False)
-    assert await lab.pushed() is None
-    assert await lab.converged()
-    assert list(await lab.known("cdrs")) == ["C1"]
+async def test_a_blocked_partner_gets_what_it_missed(setup: Setup) -> None:
+    administration = setup.pair.cpo.platform.administration
+    await administration.set_blocked(setup.pair.at_cpo.id, blocked=True)
+    await setup.status("L0", "CHARGING")
+    await setup.publisher.cdr(msgspec.json.encode(cdr("C1")))
+    assert "blocked" in (await setup.pushed() or "")
+    assert setup.injector.took() == []
+    await administration.set_blocked(setup.pair.at_cpo.id, blocked=False)
+    assert await setup.pushed() is None
+    assert await setup.converged()
+    assert list(await setup.known("cdrs")) == ["C1"]
 
 
-async def test_nothing_is_left_of_a_registration_that_ends(lab: Lab) -> None:
-    lab.gate.mode = "500"
-    await lab.status("L0", "CHARGING")
-    await lab.pushed()
-    await lab.pair.cpo.platform.unregister(lab.pair.at_cpo)
-    assert await lab.pair.cpo.platform.pushed() == {}
-    assert await lab.pair.cpo.platform.pending_pushes(lab.pair.at_cpo.id) == []
+async def test_nothing_is_left_of_a_registration_that_ends(setup: Setup) -> None:
+    setup.injector.mode = "500"
+    await setup.status("L0", "CHARGING")
+    await setup.pushed()
+    await setup.pair.cpo.platform.unregister(setup.pair.at_cpo)
+    assert await setup.pair.cpo.platform.pushed() == {}
+    assert await setup.pair.cpo.platform.pending_pushes(setup.pair.at_cpo.id) == []

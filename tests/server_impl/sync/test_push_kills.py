@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ocpi_server import PushRules
-from tests.server_impl.gate import Gate
+from tests.server_impl.fault_injector import FaultInjector
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.pusher import PLACES
 from tests.server_impl.reading import received
@@ -23,17 +23,17 @@ ROOT = Path(__file__).parents[3]
 
 
 async def test_sigkill_forgets_no_push_and_posts_no_cdr_twice(tmp_path: Path) -> None:
-    gate, chance = Gate(), random.Random(5)  # noqa: S311 - when to kill
+    injector, chance = FaultInjector(), random.Random(5)  # noqa: S311 - when to kill
     acknowledged: dict[str, int] = {}
-    async with served(tmp_path / "emsp", EMSP, wrap=gate.wrap) as emsp:
+    async with served(tmp_path / "emsp", EMSP, wrap=injector.wrap) as emsp:
         async with served(tmp_path / "cpo", CPO) as cpo:
             pair = await introduce(cpo, emsp)
             port = int(cpo.base_url.split(":")[2].partition("/")[0])
         for run in range(KILLS):
-            gate.mode = ("open", "open", "500")[run % 3]
+            injector.mode = ("open", "open", "500")[run % 3]
             first = 1 + max(acknowledged.values(), default=0)
             acknowledged |= await killed(cpo.platform.settings, first, chance.uniform(0.2, 1.0))
-        gate.mode = "open"
+        injector.mode = "open"
         rules = PushRules(longest_pause=1)
         async with served(tmp_path / "cpo", CPO, port=port, push=rules) as again:
             await converged(again.platform, pair.at_cpo.id)
@@ -42,17 +42,17 @@ async def test_sigkill_forgets_no_push_and_posts_no_cdr_twice(tmp_path: Path) ->
 
 
 async def test_two_processes_share_the_partners_and_one_takes_over(tmp_path: Path) -> None:
-    gate = Gate()
+    injector = FaultInjector()
     async with (
-        served(tmp_path / "emsp", EMSP, wrap=gate.wrap) as emsp,
+        served(tmp_path / "emsp", EMSP, wrap=injector.wrap) as emsp,
         served(tmp_path / "cpo", CPO) as cpo,
     ):
         pair = await introduce(cpo, emsp)
-        gate.pause = 0.002
+        injector.pause = 0.002
         overlaps: list[int] = []
 
         def note() -> None:
-            overlaps.append(gate.overlaps)
+            overlaps.append(injector.overlaps)
 
         other = asyncio.create_task(killed(cpo.platform.settings, 1, 1.0, note=note))
         # The owner of the lane changes while both write.
@@ -64,7 +64,7 @@ async def test_two_processes_share_the_partners_and_one_takes_over(tmp_path: Pat
         await converged(cpo.platform, pair.at_cpo.id)
         assert overlaps == [0]
         # What the killed process had sent is still being answered when the other takes over.
-        assert gate.overlaps <= cpo.platform.settings.push.at_once
+        assert injector.overlaps <= cpo.platform.settings.push.at_once
         await check(pair, acknowledged)
 
 

@@ -16,7 +16,7 @@ from ocpi_runtime.errors import OcpiError
 from ocpi_server import PullRules
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.schedule import Busy, _run
-from tests.server_impl.gate import StandingClock
+from tests.server_impl.fault_injector import StoppedClock
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.reading import received
 
@@ -55,10 +55,10 @@ class Lists:
 
 
 @dataclass
-class Lab:
+class Setup:
     pair: Pair
     lists: Lists
-    clock: StandingClock
+    clock: StoppedClock
 
     async def put(self, *names: str, **more: Any) -> None:
         for name in names:
@@ -85,77 +85,77 @@ class Lab:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lab]:
+async def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setup]:
     monkeypatch.setattr(_run, "_SAVE_SECONDS", -1.0)
-    lists, clock = Lists(), StandingClock()
+    lists, clock = Lists(), StoppedClock()
     async with (
         served(tmp_path / "cpo", CPO, wrap=lists.wrap) as cpo,
         served(tmp_path / "emsp", EMSP, clock=clock, pull=RULES) as emsp,
     ):
-        yield Lab(await introduce(cpo, emsp), lists, clock)
+        yield Setup(await introduce(cpo, emsp), lists, clock)
 
 
-async def test_changes_come_every_five_minutes_and_removals_at_night(lab: Lab) -> None:
-    await lab.put("L1", "L2")
-    await lab.ended(1)
-    first = len(lab.lists.asked)
-    assert "date_from" not in lab.lists.asked[0]
-    lab.clock.forward(seconds=331)
-    await lab.ended(first + 1)
-    assert "date_from" in lab.lists.asked[first]
-    state = await lab.state()
+async def test_changes_come_every_five_minutes_and_removals_at_night(setup: Setup) -> None:
+    await setup.put("L1", "L2")
+    await setup.ended(1)
+    first = len(setup.lists.asked)
+    assert "date_from" not in setup.lists.asked[0]
+    setup.clock.forward(seconds=331)
+    await setup.ended(first + 1)
+    assert "date_from" in setup.lists.asked[first]
+    state = await setup.state()
     assert (state.tries, state.error, state.began) == (0, None, None)
-    own = lab.pair.cpo.platform.publisher._book  # noqa: SLF001 - no operation removes a location
+    own = setup.pair.cpo.platform.publisher._book  # noqa: SLF001 - no operation removes a location
     await own.remove("locations", CPO.id, "L2")
-    asked = len(lab.lists.asked)
-    lab.clock.forward(hours=25)
-    await lab.ended(asked + 1)
-    assert "date_from" not in lab.lists.asked[asked]
-    assert await lab.known() == {"L1"}
+    asked = len(setup.lists.asked)
+    setup.clock.forward(hours=25)
+    await setup.ended(asked + 1)
+    assert "date_from" not in setup.lists.asked[asked]
+    assert await setup.known() == {"L1"}
 
 
-async def test_a_pull_that_broke_off_goes_on_where_it_was(lab: Lab) -> None:
-    await lab.ended(1)
-    await lab.put(*(f"L{number:03}" for number in range(COUNT)))
-    lab.lists.asked.clear()
-    lab.lists.most = 1
-    emsp, partner = lab.pair.emsp.platform, lab.pair.at_emsp
+async def test_a_pull_that_broke_off_goes_on_where_it_was(setup: Setup) -> None:
+    await setup.ended(1)
+    await setup.put(*(f"L{number:03}" for number in range(COUNT)))
+    setup.lists.asked.clear()
+    setup.lists.most = 1
+    emsp, partner = setup.pair.emsp.platform, setup.pair.at_emsp
     with pytest.raises(OcpiError):
         await emsp.pull(partner, "locations", whole=True)
-    state = await lab.state()
+    state = await setup.state()
     assert state.page_url is not None
     assert 0 < state.items < COUNT
     assert state.error is not None
-    read = lab.lists.asked[:1]
-    lab.lists.asked.clear()
-    lab.lists.most = 10_000
+    read = setup.lists.asked[:1]
+    setup.lists.asked.clear()
+    setup.lists.most = 10_000
     pulled = await emsp.pull(partner, "locations")
-    assert not any(each in lab.lists.asked for each in read)
+    assert not any(each in setup.lists.asked for each in read)
     assert pulled.created == COUNT - state.items
-    assert len(await lab.known()) == COUNT
-    assert (await lab.state()).began is None
+    assert len(await setup.known()) == COUNT
+    assert (await setup.state()).began is None
 
 
-async def test_what_is_gone_is_removed_by_a_pull_that_went_on(lab: Lab) -> None:
-    await lab.put(*(f"L{number:03}" for number in range(COUNT)))
-    emsp, partner = lab.pair.emsp.platform, lab.pair.at_emsp
-    await lab.ended(1)
+async def test_what_is_gone_is_removed_by_a_pull_that_went_on(setup: Setup) -> None:
+    await setup.put(*(f"L{number:03}" for number in range(COUNT)))
+    emsp, partner = setup.pair.emsp.platform, setup.pair.at_emsp
+    await setup.ended(1)
     await emsp.pull(partner, "locations", whole=True)
-    own = lab.pair.cpo.platform.publisher._book  # noqa: SLF001 - no operation removes a location
+    own = setup.pair.cpo.platform.publisher._book  # noqa: SLF001 - no operation removes a location
     await own.remove("locations", CPO.id, "L005")
-    lab.lists.asked.clear()
-    lab.lists.most = 1
+    setup.lists.asked.clear()
+    setup.lists.most = 1
     with pytest.raises(OcpiError):
         await emsp.pull(partner, "locations", whole=True)
-    lab.lists.most = 10_000
+    setup.lists.most = 10_000
     pulled = await emsp.pull(partner, "locations")
     assert pulled.dropped == 1
-    assert len(await lab.known()) == COUNT - 1
+    assert len(await setup.known()) == COUNT - 1
 
 
-async def test_one_process_at_a_time_pulls_a_list(lab: Lab) -> None:
-    await lab.ended(1)
-    emsp, partner = lab.pair.emsp.platform, lab.pair.at_emsp
+async def test_one_process_at_a_time_pulls_a_list(setup: Setup) -> None:
+    await setup.ended(1)
+    emsp, partner = setup.pair.emsp.platform, setup.pair.at_emsp
     agenda = emsp.parts.schedule.run.agenda
     name = (partner.id, "locations")
     assert await agenda.take(name, "elsewhere:1:x", 0, 2**60)

@@ -17,7 +17,7 @@ from tests.server_impl.async_requests.test_result_delivery import (
     listening,
     send_commands,
 )
-from tests.server_impl.booked import Booked, Hands, bookings, text
+from tests.server_impl.booked import BookingPair, ManualClock, bookings, text
 from tests.server_impl.charging import with_location
 from tests.server_impl.modules.test_payments import PTP, client
 from tests.server_impl.pair import CPO, EMSP, Pair, Served, introduce, paired, served
@@ -63,14 +63,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 async def test_bookings_of_others_are_taken_while_one_does_not_answer(tmp_path: Path) -> None:
-    silent, clock = Silent("PUT", "/bookings/NL/CPO/[^/]+$"), Hands()
+    silent, clock = Silent("PUT", "/bookings/NL/CPO/[^/]+$"), ManualClock()
     versions = ("2.3.0",)
     async with (
         served(tmp_path / "cpo", CPO, versions=versions, clock=clock) as cpo,
         served(tmp_path / "emsp", EMSP, versions=versions, wrap=silent.wrap) as emsp,
         served(tmp_path / "other", OTHER, versions=versions) as second,
     ):
-        slow = Booked(await introduce(cpo, emsp), clock)
+        slow = BookingPair(await introduce(cpo, emsp), clock)
         others = (await introduce(cpo, second)).at_emsp
         await slow.put("E1", "E2", "E3")
         made = [await slow.at_cpo.post_booking_request(text(wish(f"R{at}"))) for at in range(2)]

@@ -8,12 +8,12 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Gate", "StandingClock"]
+__all__ = ["FaultInjector", "StoppedClock"]
 
 _WRITES = frozenset({"PUT", "PATCH", "POST", "DELETE"})
 
 
-class StandingClock:
+class StoppedClock:
     """A clock that is put forward by hand."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class StandingClock:
         self.now += timedelta(**delta)
 
 
-class Gate:
+class FaultInjector:
     """Is called before the application of a partner.
 
     Attributes:
@@ -47,7 +47,7 @@ class Gate:
         self.pause = 0.0
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
-        """Return the application behind the gate."""
+        """Return the application with faults injected."""
         self.app = app
         return self
 
@@ -85,7 +85,7 @@ class Gate:
         elif self.mode == "open":
             await self.app(scope, receive, send)
         elif self.mode == "hang":
-            while self.mode == "hang":  # noqa: ASYNC110 - until the test opens the gate
+            while self.mode == "hang":  # noqa: ASYNC110 - until the test sets another mode
                 await asyncio.sleep(0.02)
             await self.app(scope, receive, send)
         elif self.mode == "endless":
