@@ -58,6 +58,7 @@ def register(app: typer.Typer) -> None:
     from ocpi_server.command_line._pull import register_pull  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._push import register_push  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._store import register_database  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line.process.serve import serve  # noqa: PLC0415 - imports this file
 
     app.command("serve")(serve)
     app.command("import")(import_objects)
@@ -71,60 +72,6 @@ def register(app: typer.Typer) -> None:
     register_pull(app)
     register_push(app)
     monitoring.register_monitoring(app)
-
-
-def serve(
-    *,
-    config: Config = DEFAULT_CONFIG,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 selects a free one.")
-    ] = 8000,
-    docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
-    drain: Annotated[
-        float,
-        typer.Option(
-            min=0, max=600, help="Seconds to serve on after SIGTERM, while /readyz answers 503."
-        ),
-    ] = 0.0,
-) -> None:
-    """Serve the platform of a settings file until it is stopped.
-
-    Without --config and without ocpi.toml, one with a CPO and an eMSP is served for this machine,
-    with operator API and console. Its data are in the folder ocpi-data.
-    """
-    from ocpi_runtime.process import prepare_process  # noqa: PLC0415 - only needed here
-    from ocpi_server.command_line._preparing import prepare  # noqa: PLC0415 - heavy
-    from ocpi_server.serving import first_start, listening, serve_platform  # noqa: PLC0415 - heavy
-
-    without = config == DEFAULT_CONFIG and not config.exists()
-    settings = read_settings(first_start.first_start() if without else config)
-    if without:
-        settings, port = first_start.with_address(settings, host, port)
-    run(prepare(settings))
-    listener = listening(host, port)
-    platform = platform_of(settings, docs=docs or without)
-    if without:
-        secret = run(first_start.make_key(settings))
-        first_start.show(settings, platform.versions_url, secret)
-    else:
-        _stderr.print(f"Versions URL: {platform.versions_url}")
-    prepare_process()
-
-    def make(worker: int) -> "Platform":
-        return platform_of(_of_worker(settings, worker), docs=docs or without)
-
-    if not serve_platform(make, listener, workers=workers, drain=drain):
-        raise typer.Exit(_FAILED)
-
-
-def _of_worker(settings: "Settings", worker: int) -> "Settings":
-    """Return the settings of a worker: each has its metrics at a port of its own."""
-    metrics = settings.metrics
-    if not metrics.port:
-        return settings
-    return replace(settings, metrics=replace(metrics, port=metrics.port + worker))
 
 
 def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
