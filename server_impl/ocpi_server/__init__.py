@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         PushRules,
         Settings,
         SettingsError,
+        TracingRules,
         UrlRules,
         load_settings,
     )
@@ -39,6 +40,7 @@ __all__ = [
     "PushRules",
     "Settings",
     "SettingsError",
+    "TracingRules",
     "UrlRules",
     "load_settings",
 ]
@@ -59,6 +61,7 @@ _MODULES: Final = {
     "PushRules": "ocpi_server.settings",
     "Settings": "ocpi_server.settings",
     "SettingsError": "ocpi_server.settings",
+    "TracingRules": "ocpi_server.settings",
     "UrlRules": "ocpi_server.settings",
     "load_settings": "ocpi_server.settings",
 }

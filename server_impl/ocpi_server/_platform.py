@@ -40,6 +40,7 @@ from ocpi_server.store.database.schema import SchemaError, ensure
 from ocpi_server.sync.partial_objects import keep_pushed
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
     from starlette.types import ASGIApp
 
     from ocpi_runtime.server import CheckAnswers
@@ -61,6 +62,7 @@ class Platform(Operations):
         limits: The bounds of the server.
         docs: Whether Swagger UI is served.
         check_answers: What happens to answers that break OCPI, see ``create_app``.
+        tracer_provider: Takes spans of OpenTelemetry (extra ``tracing``).
     """
 
     def __init__(  # noqa: PLR0913 - keywords, all of them optional
@@ -75,12 +77,16 @@ class Platform(Operations):
         limits: Limits | None = None,
         docs: bool = False,
         check_answers: "CheckAnswers" = "log",
+        tracer_provider: "TracerProvider | None" = None,
     ) -> None:
         self.settings = settings
-        self._database = open_database(settings.database)
         self._background = Background()
-        self.messages = MessageLog(self._database)
-        self._observation = Observation(settings, self._database, clock, on_exchange, on_served)
+        opened = open_database(settings.database)
+        self._observation = Observation(
+            settings, opened, clock, on_exchange, on_served, tracer_provider
+        )
+        self._database = self._observation.database
+        self.messages = MessageLog(opened)
         self._clock = clock
         vault = Vault(settings.key_path)
         dialect = Dialect(level=settings.dialect)
@@ -170,7 +176,8 @@ class Platform(Operations):
             app = self._with_console(app)
         if self.settings.operator.enabled:
             app = self._with_operator_api(app)
-        return HealthPaths(app, self._check_ready, lambda: self.stopping)
+        answered = HealthPaths(app, self._check_ready, lambda: self.stopping)
+        return self._observation.around(answered)
 
     async def _check_ready(self) -> None:
         """Raise what keeps requests of partners from being served."""

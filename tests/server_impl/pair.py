@@ -40,6 +40,7 @@ class Served:
 
 _OPTIONS = (
     "authorize", "points", "limits", "clock", "on_exchange", "on_served", "check_answers",
+    "tracer_provider",
 )  # fmt: skip
 
 

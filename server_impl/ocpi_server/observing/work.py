@@ -1,14 +1,22 @@
 """The work that goes on beside requests: what it is and which partner it is for."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Final
 
-__all__ = ["work_fields", "working"]
+__all__ = ["observe_work", "work_fields", "working"]
 
 _NOTHING: Final[Mapping[str, str]] = {}
 _CURRENT: ContextVar[Mapping[str, str]] = ContextVar("work", default=_NOTHING)
+_Observer = Callable[[str, Mapping[str, str]], AbstractContextManager[None]]
+_observers: list[_Observer] = []
+
+
+def observe_work(observer: _Observer) -> Callable[[], None]:
+    """Have a context around each work of this process; return what ends that."""
+    _observers.append(observer)
+    return lambda: _observers.remove(observer)
 
 
 @contextmanager
@@ -20,8 +28,10 @@ def working(work: str, **fields: str) -> Iterator[None]:
         fields: What it is about, such as ``partner`` and ``module``.
     """
     token = _CURRENT.set({"work": work, **fields})
+    observed = _observers[-1](work, fields) if _observers else nullcontext()
     try:
-        yield
+        with observed:
+            yield
     finally:
         _CURRENT.reset(token)
 

@@ -14,6 +14,7 @@ from ocpi_server.settings._serving import (
     MetricsRules,
     OpenDataRules,
     OperatorRules,
+    TracingRules,
 )
 from ocpi_server.settings._tables import (
     HubRules,
@@ -41,6 +42,7 @@ __all__ = [
     "SettingFault",
     "Settings",
     "SettingsError",
+    "TracingRules",
     "UrlRules",
     "load_settings",
     "module_names",

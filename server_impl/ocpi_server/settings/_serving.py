@@ -7,7 +7,14 @@ from ocpi_server.settings._checks import Flag, Number, Text
 from ocpi_server.settings._known import LOG_FORMAT, LOG_LEVEL
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LogRules", "MessageRules", "MetricsRules", "OpenDataRules", "OperatorRules"]
+__all__ = [
+    "LogRules",
+    "MessageRules",
+    "MetricsRules",
+    "OpenDataRules",
+    "OperatorRules",
+    "TracingRules",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,28 @@ class MetricsRules:
             "The address that metrics are served at.", Text(ascii_only=True, what="an address")
         ),
     ] = "127.0.0.1"
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class TracingRules:
+    """Whether spans of OpenTelemetry are made.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    enabled: Annotated[
+        bool,
+        Setting(
+            "Whether spans are made and exported as the variables OTEL_... of the environment "
+            "state; needs the extra tracing.",
+            Flag(),
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         """Check every value."""

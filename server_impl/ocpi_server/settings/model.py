@@ -23,6 +23,7 @@ from ocpi_server.settings._serving import (
     MetricsRules,
     OpenDataRules,
     OperatorRules,
+    TracingRules,
 )
 from ocpi_server.settings._tables import (
     HubRules,
@@ -109,6 +110,9 @@ class Settings:
     ] = field(default_factory=MessageRules)
     metrics: Annotated[MetricsRules, Setting("Metrics for Prometheus.", Table(MetricsRules))] = (
         field(default_factory=MetricsRules)
+    )
+    tracing: Annotated[TracingRules, Setting("Spans of OpenTelemetry.", Table(TracingRules))] = (
+        field(default_factory=TracingRules)
     )
     command_timeout: Annotated[
         float,
