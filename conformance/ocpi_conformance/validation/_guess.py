@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ocpi_conformance.validation._fields import unknown_fields
-from ocpi_conformance.validation._parsed import parsed_leniently
 from ocpi_conformance.validation._specification import field_of
 from ocpi_conformance.validation.classes import model_of, packages, shapes_of
 from ocpi_runtime.codec import violations
 from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.json_objects import parsed_leniently
 from ocpi_runtime.types import Model
 
 __all__ = ["SAMPLE", "Guess", "guess"]

@@ -7,12 +7,12 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from ocpi_conformance.validation._causes import ObjectFault
-from ocpi_conformance.validation._parsed import parsed
 from ocpi_conformance.validation.semantics import Context
 from ocpi_runtime.codec import format_timestamp, violations
 from ocpi_runtime.dialect import Dialect, Learner, Repair
 from ocpi_runtime.dialect import Verdict as ReadingVerdict
 from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.json_objects import parsed
 from ocpi_runtime.types import Model
 
 __all__ = ["VERDICTS", "ObjectValidator", "ValidatedObject", "Verdict"]

@@ -8,7 +8,6 @@ from typing import Any, Final
 import msgspec
 
 from ocpi_conformance.validation._causes import Causes, ObjectFault, shown
-from ocpi_conformance.validation._elements import Element
 from ocpi_conformance.validation._guess import Guess
 from ocpi_conformance.validation._object_validator import (
     VERDICTS,
@@ -19,6 +18,7 @@ from ocpi_conformance.validation._object_validator import (
 from ocpi_conformance.validation._report import ObjectReport, PartReport
 from ocpi_conformance.validation.semantics import checks_of
 from ocpi_runtime.dialect import Repair
+from ocpi_runtime.json_objects import Element
 from ocpi_runtime.types import Model
 
 __all__ = ["PartRun"]

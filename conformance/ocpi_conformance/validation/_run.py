@@ -8,14 +8,20 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
-from ocpi_conformance.validation._elements import Element, Part, parts_of
 from ocpi_conformance.validation._guess import SAMPLE, guess
 from ocpi_conformance.validation._object_validator import ObjectValidator
 from ocpi_conformance.validation._part import PartRun
 from ocpi_conformance.validation._report import ObjectReport, Problem, Report
-from ocpi_conformance.validation.classes import class_name, edition_name, model_of, version_name
+from ocpi_conformance.validation.classes import (
+    class_name,
+    edition_name,
+    model_of,
+    object_reader,
+    version_name,
+)
 from ocpi_runtime.dialect import Dialect, Learner
 from ocpi_runtime.json_content import contents
+from ocpi_runtime.json_objects import Element, Part
 from ocpi_runtime.json_stream import BrokenJson
 
 __all__ = ["Validation", "validate_stream"]
@@ -84,7 +90,7 @@ class Validation:
                 for content in contents(file, lenient=self._lenient):
                     where = f"{source}:{content.name}" if content.name else source
                     known: dict[str, PartRun] = {}
-                    for part in parts_of(content.source):
+                    for part in object_reader().parts(content.source):
                         self._read_part(part, where, known, moved)
                     for place in content.source.commas:
                         self.add_problem(where, f"the list ends after a comma, at byte {place}")

@@ -1,8 +1,7 @@
 """The classes of all versions, as validation needs them: their names, fields and models."""
 
 import pkgutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
@@ -10,10 +9,11 @@ from typing import Any, Final
 import ocpi_bindings
 from ocpi_runtime.codec import in_edition
 from ocpi_runtime.failures import CommandFailed, did_you_mean
+from ocpi_runtime.json_objects import ObjectReader, Shape, Shapes, shapes_in
 from ocpi_runtime.types import Model, SchemaSet
 
-__all__ = ["PREFERRED", "Shape", "WrongName", "class_name", "edition_name", "model_of",
-           "schemas_of", "shapes_of", "version_name"]  # fmt: skip
+__all__ = ["PREFERRED", "WrongName", "class_name", "edition_name", "model_of",
+           "object_reader", "packages", "schemas_of", "shapes_of", "version_name"]  # fmt: skip
 
 PREFERRED: Final = ("2.2.1", "2.3.0", "2.2", "2.1.1", "2.0")
 """Of versions to which an object belongs equally, the first of these is taken."""
@@ -23,15 +23,6 @@ class WrongName(CommandFailed):
     """There is no version, or no class, of a name."""
 
     exit_code = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The fields of a class: all of them, those that are required, and those with parts."""
-
-    fields: frozenset[str]
-    required: frozenset[str]
-    nested: frozenset[str]
 
 
 @cache
@@ -52,23 +43,14 @@ def schemas_of(version: str) -> Mapping[str, Any]:
 @cache
 def shapes_of(version: str) -> Mapping[str, Shape]:
     """Return the fields of the classes of a version, without the derived ones of PATCH."""
-    return dict(_shapes(schemas_of(version)))
+    return dict(shapes_in(schemas_of(version)))
 
 
-def _shapes(schemas: Mapping[str, Any]) -> Iterator[tuple[str, Shape]]:
-    for name, schema in schemas.items():
-        if "properties" in schema and not name.endswith("Patch"):
-            required = frozenset(schema.get("required", ()))
-            fields = schema["properties"]
-            nested = frozenset(each for each in fields if _is_nested(fields[each], schemas))
-            yield name, Shape(frozenset(fields), required, nested)
-
-
-def _is_nested(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:
-    """Return whether values of a schema are objects or lists."""
-    while "$ref" in schema:
-        schema = schemas[str(schema["$ref"]).rpartition("/")[2]]
-    return "properties" in schema or schema.get("type") in {"array", "object"}
+@cache
+def object_reader() -> ObjectReader:
+    """Return what finds objects of any class of any version in a text."""
+    every = (shape for version in packages() for shape in shapes_of(version).values())
+    return ObjectReader(Shapes(every))
 
 
 def model_of(version: str, name: str, edition: str | None = None) -> type[Model]:
