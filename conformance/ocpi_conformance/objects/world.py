@@ -19,6 +19,9 @@ _START: Final = datetime(2026, 1, 5, 6, tzinfo=UTC)
 _STEP: Final = timedelta(minutes=7)
 _BLOCKED: Final = 9
 """Every so many-th token is not valid."""
+_DEMANDING: Final = 5
+"""At every so many-th location, commands have to name the connector."""
+_WITH_DEMANDS: Final = frozenset({"2.2.1", "2.3.0"})
 _PRICE_PER_KWH: Final = (0.25, 0.35, 0.55)
 
 Data = dict[str, Any]
@@ -163,8 +166,10 @@ class World:
             "tariff_id": f"TARIFF{at % len(TARIFFS) + 1}",
             "last_updated": changed,
         }
+        demanding = at % _DEMANDING == 0 and self.binding.version in _WITH_DEMANDS
         return {
             "uid": uid,
+            **({"capabilities": ["START_SESSION_CONNECTOR_REQUIRED"]} if demanding else {}),
             "evse_id": f"{self.cpo.country_code}*{self.cpo.party_id}*E{at + 1:04d}{number + 1}",
             "status": self._random.choice(("AVAILABLE", "AVAILABLE", "CHARGING", "OUTOFORDER")),
             "connectors": [connector],

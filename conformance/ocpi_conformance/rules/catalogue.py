@@ -8,6 +8,7 @@ from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_conformance.rules._fault import ExchangeRule, Fault
 from ocpi_conformance.rules._rule import Rule
+from ocpi_conformance.rules.clients import modules as client_modules
 from ocpi_conformance.rules.clients import reading, requests, writing
 from ocpi_conformance.rules.messages import (
     authorization,
@@ -62,6 +63,7 @@ _GROUPS = (
     requests,
     reading,
     writing,
+    client_modules,
 )
 
 RULES: Final[Mapping[str, Rule]] = {

@@ -8,6 +8,7 @@ from ocpi_conformance.rules.catalogue import RULES
 from tests.conformance.fuzz.injected_faults import INJECTED_FAULTS
 from tests.conformance.fuzz.spoiled_answers import FAULTS as SPOILED
 from tests.conformance.mock.test_bad_client import BEHAVIOURS, CHANGED
+from tests.conformance.mock.test_module_rules import BEHAVIOURS as OF_MODULES
 from tests.conformance.mock.test_registrations import BEHAVIOURS as REGISTERED
 
 APART = tomllib.loads(Path(__file__).with_name("apart.toml").read_text())
@@ -52,7 +53,7 @@ def test_every_rule_is_proved_by_a_fault_or_has_a_reason() -> None:
 def test_faults_that_other_commands_find_are_those_of_their_tests() -> None:
     fuzzed = {name: one.rule for name, one in INJECTED_FAULTS.items()}
     fuzzed |= {name: rule for name, (_, rule, _) in SPOILED.items()}
-    behaving = {**CHANGED, **BEHAVIOURS, **REGISTERED}
+    behaving = {**CHANGED, **BEHAVIOURS, **REGISTERED, **OF_MODULES}
     clients = {name: f"client.{rule}" for name, rule in behaving.items()}
     for one in FAULTS.values():
         known = {"fuzz": fuzzed, "mock": clients, "check": {one.name: one.rule}}

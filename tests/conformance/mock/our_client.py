@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import httpx2
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from ocpi_bindings import v2_1_1, v2_2_1, v2_3_0
@@ -60,12 +60,15 @@ class OurPlatform:
         results: The URLs at which results came.
         commands: The response URLs of commands that came.
         status: The HTTP status that requests are answered with, whatever they are; 0 for none.
+        reply: What commands and results are answered with, whatever they are; empty for none.
+        reply: What commands and results are answered with, whatever they are; empty for none.
     """
 
     base_url: str
     results: "queue.Queue[str]" = field(default_factory=queue.Queue)
     commands: "queue.Queue[str]" = field(default_factory=queue.Queue)
     status: int = 0
+    reply: dict[str, Any] = field(default_factory=dict)
 
     def app(self) -> Any:
         """Return the application."""
@@ -79,6 +82,8 @@ class OurPlatform:
         async def broken(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http" and self.status and "/commands" in scope["path"]:
                 await PlainTextResponse("broken", self.status)(scope, receive, send)
+            elif scope["type"] == "http" and self.reply and "/commands" in scope["path"]:
+                await JSONResponse(self.reply)(scope, receive, send)
             else:
                 await app(scope, receive, send)
 
@@ -173,7 +178,7 @@ class OurClient:
         ) as peer:
             yield cast("SyncClients", peer)
 
-    def _made(self, name: str, **fields: Any) -> Any:
+    def made(self, name: str, **fields: Any) -> Any:
         """Make an object of a class of the version."""
         return Factory(seed=4).make(PACKAGES[self.version].binding.model(name), **fields)
 
@@ -195,11 +200,11 @@ class OurClient:
         change = models.LocationPatch(name="New", last_updated=CHANGED_AT)
         with self.session() as peer:
             with suppress(OcpiError):
-                location = self._made("Location", **OWNER, id="L1")
+                location = self.made("Location", **OWNER, id="L1")
                 peer.locations.put_location(*CLIENT, "L1", location)
                 peer.locations.patch_location(*CLIENT, "L1", change)
             with suppress(OcpiError):
-                peer.cdrs.post_cdr(self._made("CDR", **OWNER, id="C1"))
+                peer.cdrs.post_cdr(self.made("CDR", **OWNER, id="C1"))
             with suppress(OcpiError):
                 peer.cdrs.get_stored_cdr("C1")
 
@@ -220,7 +225,11 @@ class OurClient:
         """Send START_SESSION, and wait for so many results."""
         with self.session() as peer:
             url = self.platform.response_url(uid, self.version)
-            fields = {"response_url": url, "token": self._made("Token"), "location_id": "LOC1"}
+            fields = {
+                "response_url": url,
+                "token": self.made("Token", **OWNER),
+                "location_id": "LOC1",
+            }
             body = MODELS[self.version].StartSession(**fields)
             peer.commands.post_start_session(body)
         for _ in range(results):

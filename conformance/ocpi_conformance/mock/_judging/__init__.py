@@ -7,6 +7,7 @@ from ocpi_conformance.mock._judging import (
     _commands,
     _discovery,
     _failures,
+    _modules,
     _paging,
     _tokens,
     _writes,
@@ -23,5 +24,6 @@ JUDGES: Final[Mapping[str, Judge]] = {
     **_failures.JUDGES,
     **_writes.JUDGES,
     **_commands.JUDGES,
+    **_modules.JUDGES,
 }
 """By the id of the rule."""

@@ -75,7 +75,7 @@ UPDATE_ANSWER = Rule(
     "The answer to an update of the active profile has no data",
     Severity.ERROR,
     Clause(
-        f"{_CHAPTER}msp_put_activechargingprofile_method",
+        f"{_CHAPTER}msp_put_method",
         Strength.MUST,
         "The answer is the response format without data.",
     ),
