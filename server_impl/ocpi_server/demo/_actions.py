@@ -12,6 +12,7 @@ from ocpi_runtime.token import header_value
 from ocpi_runtime.types import UNSET
 from ocpi_server.demo import _bill as bill
 from ocpi_server.demo import _samples as samples
+from ocpi_server.demo._hub_actions import HUB_ACTIONS
 from ocpi_server.demo._stage import (
     DemoPlatform,
     UnexpectedError,
@@ -38,14 +39,20 @@ T = TypeVar("T")
 
 async def invite(stage: DemoPlatform) -> Result:
     """The CPO opens its own world and makes a token A for the eMSP."""
+    await publish(stage)
+    invitation = await stage.platform.issue_token_a("Fun Drive")
+    stage.partner_id = invitation.partner_id
+    return {"token_a": invitation.token}
+
+
+async def publish(stage: DemoPlatform) -> Result:
+    """The CPO opens its locations, with a tariff."""
     places = list(samples.locations(_LOCATIONS))
     newest = stage.platform.settings.versions[-1]
     written = [samples.modern(place) for place in places] if newest == samples.MODERN else places
     await stage.platform.publisher.put_all("locations", written)
     await stage.platform.publisher.put("tariffs", samples.tariff())
-    invitation = await stage.platform.issue_token_a("Fun Drive")
-    stage.partner_id = invitation.partner_id
-    return {"token_a": invitation.token}
+    return {"opened": len(places)}
 
 
 async def register(stage: DemoPlatform, versions_url: str, token_a: str) -> Result:
@@ -239,6 +246,8 @@ ACTIONS: Final[dict[str, Callable[..., Awaitable[Result]]]] = {
     act.__name__: act
     for act in (
         invite,
+        publish,
+        *HUB_ACTIONS,
         register,
         pull_locations,
         pull_tariffs,

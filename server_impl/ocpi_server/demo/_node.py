@@ -1,7 +1,7 @@
 """One platform of the demo: serves its partner, and does what the scenario process asks.
 
-Run as ``python -m ocpi_server.demo._node cpo|emsp FOLDER NEWEST_VERSION``; acts come on stdin, see
-``channel.py``.
+Run as ``python -m ocpi_server.demo._node cpo|emsp|hub FOLDER NEWEST_VERSION``; acts come on stdin,
+see ``channel.py``.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from ocpi_server.settings import OwnParty, Settings, UrlRules
 _PARTIES = {
     "cpo": OwnParty(*samples.CPO, "CPO", "Green Current", "https://green-current.example"),
     "emsp": OwnParty(*samples.EMSP, "EMSP", "Fun Drive", "https://fun-drive.example"),
+    "hub": OwnParty(*samples.HUB, "HUB", "Open Roads", "https://open-roads.example"),
 }
 
 

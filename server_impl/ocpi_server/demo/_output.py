@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,8 +15,7 @@ from ocpi_server.demo._channel import Exchanged
 
 __all__ = ["DemoOutput"]
 
-_NAMES = {"cpo": "CPO", "emsp": "eMSP"}
-_OTHER = {"cpo": "eMSP", "emsp": "CPO"}
+_NAMES = {"cpo": "CPO", "emsp": "eMSP", "hub": "hub"}
 _LONGEST_URL = 78
 
 
@@ -27,10 +26,12 @@ class DemoOutput:
     Attributes:
         as_json: Whether machines read along.
         exchanges: How many exchanges were shown.
+        places: The platforms by host and port.
     """
 
     as_json: bool
     exchanges: int = 0
+    places: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
@@ -54,7 +55,7 @@ class DemoOutput:
             self._line(
                 {
                     "from": _NAMES[who],
-                    "to": _OTHER[who],
+                    "to": self._called(what),
                     "operation": what.operation,
                     "method": what.method,
                     "url": what.url,
@@ -67,7 +68,7 @@ class DemoOutput:
             return
         status = f"{what.http_status or '---'} {what.status_code or '----'}"
         line = Text("   ")
-        line.append(f"{_NAMES[who]:>4} -> {_OTHER[who]:<4} ", style="cyan")
+        line.append(f"{_NAMES[who]:>4} -> {self._called(what):<4} ", style="cyan")
         line.append(f"{what.method:<6} ", style="bold")
         line.append(f"{_path(what.url):<{_LONGEST_URL}} ")
         line.append(status, style="green" if good else "yellow")
@@ -89,7 +90,13 @@ class DemoOutput:
             return
         self._console.print(Text(f"\nThis went wrong: {text}", style="bold red"))
         if self._failing is not None:
-            self._console.print(Text(_in_full(*self._failing)))
+            who, what = self._failing
+            heading = f"{_NAMES[who]} -> {self._called(what)}"
+            self._console.print(Text(f"{heading}\n{_in_full(what)}"))
+
+    def _called(self, what: Exchanged) -> str:
+        """Return the name of the platform that an exchange was with."""
+        return _NAMES.get(self.places.get(urlsplit(what.url).netloc, ""), "")
 
     def _line(self, document: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
@@ -102,9 +109,9 @@ def _path(url: str) -> str:
     return path if len(path) <= _LONGEST_URL else f"{path[: _LONGEST_URL - 1]}…"
 
 
-def _in_full(who: str, what: Exchanged) -> str:
+def _in_full(what: Exchanged) -> str:
     """Write an exchange as a person would paste it into a ticket."""
-    lines = [f"{_NAMES[who]} -> {_OTHER[who]}", f"{what.method} {what.url}"]
+    lines = [f"{what.method} {what.url}"]
     lines += [f"{name}: {value}" for name, value in what.request_headers.items()]
     lines += ["", what.request_body, ""] if what.request_body else [""]
     lines.append(f"HTTP {what.http_status}" if what.http_status else what.error or "no answer")
@@ -185,6 +192,7 @@ _MEANINGS: dict[str, Callable[[Exchanged], str]] = {
     "get_active_charging_profile": _field("result", "the request is {}"),
     "post_charging_profile_result": _sent("result", "the charge point answers {}"),
     "post_active_charging_profile_result": _sent("result", "the charge point answers {}"),
+    "put_client_info": lambda what: f"{_body(what).get('party_id')} is {_body(what).get('status')}",
     "put_tariff": _sent("id", "the tariff {}"),
     "post_cdr": lambda what: f"total cost {_cost(what)}",
     "get_stored_cdr": lambda _: "the CDR as it was stored",

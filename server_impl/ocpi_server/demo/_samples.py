@@ -41,6 +41,7 @@ __all__ = ["CPO", "EMSP", "MODERN", "locations", "modern", "tariff", "tokens"]
 
 CPO = PartyId("NL", "GRN")
 EMSP = PartyId("DE", "FUN")
+HUB = PartyId("LU", "WAY")
 
 MODERN = "2.3.0"
 _SEED = 20_221

@@ -1,13 +1,14 @@
-"""Start two platforms as processes of their own and run the scenario with them."""
+"""Start the platforms as processes of their own and run the scenario with them."""
 
 import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from ocpi_server.demo import _channel as channel
 from ocpi_server.demo._channel import Action, ActionResult, Exchanged, Ready
@@ -21,10 +22,14 @@ Memory = dict[str, Any]
 
 
 class Versions(NamedTuple):
-    """The newest version that each platform speaks; it speaks the older ones too."""
+    """The newest version that each platform speaks; it speaks the older ones too.
+
+    ``hub`` is empty where no hub stands between them.
+    """
 
     cpo: str
     emsp: str
+    hub: str = ""
 
 
 class ScenarioFailedError(Exception):
@@ -135,25 +140,27 @@ async def run_scenario(
     *,
     keep: bool,
 ) -> bool:
-    """Run the steps with the two platforms.
+    """Run the steps with the platforms.
 
     Args:
         steps: What is to happen.
         show: Where it is printed.
         folder: Where the platforms keep their databases and logs.
         versions: The newest version that each platform speaks.
-        keep: Whether to leave both running, registered with each other, until interrupted.
+        keep: Whether to leave them running, registered with each other, until interrupted.
 
     Returns:
         Whether all went well.
     """
-    async with (
-        _node("cpo", folder, versions.cpo) as cpo,
-        _node("emsp", folder, versions.emsp) as emsp,
-    ):
-        nodes = {"cpo": cpo, "emsp": emsp}
+    async with AsyncExitStack() as running:
+        nodes = {
+            who: await running.enter_async_context(_node(who, folder, newest))
+            for who, newest in versions._asdict().items()
+            if newest
+        }
         try:
             ready = {who: await node.ready() for who, node in nodes.items()}
+            show.places = {urlsplit(one.versions_url).netloc: who for who, one in ready.items()}
             memory: Memory = {f"{who}_versions": one.versions_url for who, one in ready.items()}
             number = 0
             for step in steps:
@@ -195,7 +202,7 @@ async def _stay(show: DemoOutput, ready: dict[str, Ready], memory: Memory) -> No
     """Print the addresses of the platforms, and wait for an interrupt."""
     for who, one in ready.items():
         show.fact(f"{who}: {one.versions_url}, Swagger UI at {one.docs_url}")
-    header = memory["token_header"]
-    show.fact(f"the eMSP calls the CPO with 'Authorization: {header}'")
-    show.fact("both run until you press Ctrl-C")
+    header, called = memory["token_header"], "hub" if "hub" in ready else "CPO"
+    show.fact(f"the eMSP calls the {called} with 'Authorization: {header}'")
+    show.fact("they run until you press Ctrl-C")
     await asyncio.Event().wait()

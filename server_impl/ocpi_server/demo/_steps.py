@@ -7,7 +7,7 @@ from typing import Any, Final
 from ocpi_server._versions import OWN_VERSION, binding_of
 from ocpi_server.demo._scenario import ScenarioStep
 
-__all__ = ["STEPS", "STEPS_KEPT"]
+__all__ = ["STEPS", "STEPS_AT_WORK", "STEPS_KEPT", "STEPS_PARTING"]
 
 _PLACE: Final = {"location_id": "GRN-0000", "evse_uid": "GRN-0000-1"}
 
@@ -45,6 +45,8 @@ _MEETING: Final = (
         lambda m: {"versions_url": m["cpo_versions"], "token_a": m["token_a"]},
         lambda m: f"registered for OCPI {m['version']}",
     ),
+)
+_KNOWING: Final = (
     ScenarioStep(
         "The eMSP pulls all locations through the generated client",
         "emsp",
@@ -57,7 +59,7 @@ _MEETING: Final = (
         "cpo",
         "losses",
         fact=lambda m: f"{m['lossy']} objects are incomplete, such as {m['example'] or 'none'}",
-        when=lambda m: m["version"] != OWN_VERSION,
+        when=lambda m: m["version"] != OWN_VERSION and "hub_versions" not in m,
     ),
     ScenarioStep(
         "A cable is broken: the CPO pushes the status of an EVSE",
@@ -156,7 +158,7 @@ _CHARGING: Final = (
     ),
     ScenarioStep("Both tokens are exchanged for new ones", "emsp", "renew"),
 )
-_PARTING: Final = (
+STEPS_PARTING: Final = (
     ScenarioStep(
         "The eMSP unregisters; its old token opens nothing any more",
         "emsp",
@@ -165,7 +167,9 @@ _PARTING: Final = (
     ),
 )
 
-STEPS: Final = _MEETING + _CHARGING + _PARTING
+STEPS_AT_WORK: Final = _KNOWING + _CHARGING
+"""What platforms that are registered do."""
+STEPS: Final[tuple[ScenarioStep, ...]] = _MEETING + STEPS_AT_WORK + STEPS_PARTING
 """From the first meeting to the parting."""
-STEPS_KEPT: Final = _MEETING + _CHARGING
+STEPS_KEPT: Final[tuple[ScenarioStep, ...]] = _MEETING + STEPS_AT_WORK
 """Without the parting, so that both stay registered."""

@@ -13,7 +13,7 @@ from ocpi_server.hub._members import Member
 from ocpi_server.hub._receivers import Route
 from ocpi_server.hub._sending import Sender
 
-__all__ = ["Broadcast", "is_for_all"]
+__all__ = ["Broadcast", "is_for_all", "is_read_back"]
 
 log = logging.getLogger("ocpi_server.hub")
 
@@ -29,6 +29,12 @@ def is_for_all(request: RoutedRequest) -> bool:
     return (
         operation.method != "GET" and interface.name == "receiver" and interface.module in _MODULES
     )
+
+
+def is_read_back(request: RoutedRequest) -> bool:
+    """Return whether a request reads what was broadcast, as the hub has it."""
+    interface, operation = request.context.interface, request.operation
+    return operation.id.startswith("get_stored_") and interface.module in _MODULES
 
 
 class _Message(NamedTuple):

@@ -76,19 +76,22 @@ class ClientInfos:
         for party in changed:
             await self._publish(party, *states[party])
         for record in records:
-            await self._note(record, contacts.get(record.id))
+            contact = contacts.get(record.id)
+            await self._note(record, contact, has_missed=len(changed) < len(states))
         self._seen = seen
 
-    async def _note(self, record: PartnerRecord, contact: Contact | None) -> None:
+    async def _note(
+        self, record: PartnerRecord, contact: Contact | None, *, has_missed: bool
+    ) -> None:
         """Remember the roles that were published, to suspend them once the partner is gone.
 
-        A partner with new roles is sent all ClientInfos.
+        A partner with new roles is sent all ClientInfos, unless all are on their way to it.
         """
         known = set(contact.roles) if contact is not None else set()
         roles = known | set(_roles(record))
         if roles and roles != known:
             await self._contacts.publish(record.id, roles)
-            if record.active:
+            if record.active and has_missed:
                 await self._outbox.resync(record.id, _MODULE)
 
     async def _changed(self, states: States) -> list[PartyId]:

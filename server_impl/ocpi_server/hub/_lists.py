@@ -33,6 +33,7 @@ __all__ = ["CombinedLists"]
 
 _OWN: Final = PartyId("", "")
 """Stands for the lists of this platform itself; it comes first."""
+_OFFSET: Final = "="
 _MOST_REQUESTS: Final = 50
 """How many requests one page takes at most; lists that give little make shorter pages."""
 
@@ -44,7 +45,7 @@ class _Place(msgspec.Struct, array_like=True):
         total: How many objects there were in all lists when the first page was read.
         country_code: Of the party whose list it is.
         party_id: Likewise.
-        query: The query of its next page; empty where it begins.
+        query: The query of its next page, or ``=`` and an offset; empty where it begins.
     """
 
     total: int
@@ -142,7 +143,7 @@ class _Combined:
         total, left = sum(each.total for each in counts), query.offset
         for party, part in zip(self._order, counts, strict=True):
             if left < part.total:
-                begin = urlencode({"offset": left}) if left else ""
+                begin = f"{_OFFSET}{left}" if left else ""
                 return _Place(total, *party, begin)
             left -= part.total
         return self._after(total, self._order[-1], None)
@@ -168,11 +169,8 @@ class _Combined:
         if party == _OWN:
             return await self._own_part(context, query, begin, limit)
         member = self._members[party]
-        asked = (
-            begin
-            if begin and not begin.startswith("offset=")
-            else _query(query, begin, limit, filters)
-        )
+        verbatim = begin and not begin.startswith(_OFFSET)
+        asked = begin if verbatim else _query(query, begin, limit, filters)
         answer = await self._ask(context, member, asked)
         total = parse_count("X-Total-Count", answer.headers.get("x-total-count")).value
         items = [Raw(each) for each in elements(answer.data or b"[]")]
@@ -196,12 +194,12 @@ class _Combined:
 
     async def _own_part(self, context: Context, query: PageQuery, begin: str, limit: int) -> _Part:
         assert self._own is not None  # noqa: S101 - it is in the order
-        cursor = begin if begin and not begin.startswith("offset=") else None
-        offset = int(begin.removeprefix("offset=")) if begin and cursor is None else 0
+        offset = _offset(begin)
+        cursor = None if begin.startswith(_OFFSET) else begin or None
         page: Any = await self._own.page(
             context, PageQuery(query.date_from, query.date_to, offset, limit, cursor)
         )
-        following = page.cursor or urlencode({"offset": offset + len(page.items)})
+        following = page.cursor or f"{_OFFSET}{offset + len(page.items)}"
         return _Part(page.items, following if page.more else None, page.total)
 
     def _route(self, context: Context, member: Member) -> Route:
@@ -212,7 +210,9 @@ def _query(query: PageQuery, begin: str, limit: int, filters: Mapping[str, Any])
     dates = {"date_from": query.date_from, "date_to": query.date_to, **filters}
     named = {name: format_timestamp(each) for name, each in dates.items() if each is not None}
     named["limit"] = str(limit)
-    return urlencode(named, safe=":") + (f"&{begin}" if begin else "")
+    if begin:
+        named["offset"] = begin.removeprefix(_OFFSET)
+    return urlencode(named, safe=":")
 
 
 def _write(place: _Place) -> str:
@@ -221,10 +221,16 @@ def _write(place: _Place) -> str:
 
 def _read(cursor: str) -> _Place:
     try:
-        return msgspec.json.decode(
-            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=_Place
-        )
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        place = msgspec.json.decode(text, type=_Place)
+        _offset(place.query)
     except (ValueError, msgspec.MsgspecError):
-        text = "cursor is none of this hub"
-        fault = Violation("query:cursor", "cursor", text)
-        raise InvalidParameters(f"{text}.", violations=[fault]) from None
+        message = "cursor is none of this hub"
+        fault = Violation("query:cursor", "cursor", message)
+        raise InvalidParameters(f"{message}.", violations=[fault]) from None
+    return place
+
+
+def _offset(begin: str) -> int:
+    """Return the offset that a place stands for; 0 where it is the query of a page."""
+    return int(begin.removeprefix(_OFFSET)) if begin.startswith(_OFFSET) else 0

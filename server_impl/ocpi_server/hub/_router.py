@@ -10,7 +10,7 @@ from ocpi_runtime.client import RawAnswer, Request
 from ocpi_runtime.errors import HubConnectionProblem, InvalidParameters, UnknownReceiver, Violation
 from ocpi_runtime.server import ForwardedAnswer, RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.hub._broadcast import Broadcast, is_for_all
+from ocpi_server.hub._broadcast import Broadcast, is_for_all, is_read_back
 from ocpi_server.hub._contacts import Contacts
 from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._lists import CombinedLists
@@ -104,6 +104,8 @@ class HubRouter:
         if is_for_all(request):
             await self._broadcast(request)
             return
+        if is_read_back(request):
+            return
         what = f"{request.operation.id} of {request.context.interface.module}"
         text = f"{what} cannot be sent to the hub {self._hub}: it is for one party"
         if request.operation.method == "GET":
@@ -124,8 +126,8 @@ class HubRouter:
             await self._broadcast(request)
             return None
         context = request.context
-        if context.interface.name == "receiver" and request.operation.method == "GET":
-            return None  # what was broadcast can be read back
+        if is_read_back(request):
+            return None
         sender, members = sender_of(context), await self._by.members.of(context)
         found = await self._by.open_routing.find(request, members)
         if found is not None:

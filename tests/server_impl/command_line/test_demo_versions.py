@@ -53,3 +53,16 @@ def test_the_newest_common_version_is_agreed_on() -> None:
 def test_when_both_speak_several_the_newest_is_agreed_on() -> None:
     output = facts(lines_of("--cpo-version", "2.2", "--emsp-version", "2.3.0"))
     assert "registered for OCPI 2.2\n" in output
+
+
+def test_a_hub_stands_between_platforms_of_three_versions() -> None:
+    lines = lines_of("--hub", "--cpo-version", "2.2", "--emsp-version", "2.3.0")
+    output = facts(lines)
+    assert "DE-FUN is CONNECTED" in output
+    assert "200 locations on 4 pages are stored" in output
+    assert "the same to four decimals: 6.7708 EUR" in output
+    ways = {(line["from"], line["to"]) for line in lines if "from" in line}
+    assert ways == {("CPO", "hub"), ("hub", "CPO"), ("eMSP", "hub"), ("hub", "eMSP")}
+    asked = {line["operation"]: line["url"] for line in lines if line.get("from") == "hub"}
+    assert "/2.2/" in asked["post_start_session"]
+    assert "/2.3.0/" in asked["post_cdr"]

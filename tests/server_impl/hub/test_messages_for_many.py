@@ -46,6 +46,8 @@ async def test_a_push_to_the_hub_goes_to_all_of_the_other_role(world: World, rec
     assert taken.request_headers["ocpi-to-party-id"] == "MSP"
     assert taken.request_headers["x-correlation-id"] == "c-1"
     assert uid not in await stored(world, "SEC", "locations")
+    back = await world.ask("CPO", receiver, "GET", path)
+    assert back.json()["data"] == location(uid)
     driver = made_token(f"TOK{uid}")
     path = f"receiver/tokens/DE/MSP/TOK{uid}"
     assert (await world.ask("MSP", receiver, "PUT", path, driver)).json()["status_code"] == 1000
@@ -82,7 +84,7 @@ async def test_forbidden_combinations_are_refused(world: World) -> None:
         ("CPO", "PUT", "receiver/sessions/NL/CPO/NO1", session("NO1", provider=EMSP)),
         ("MSP", "POST", "receiver/commands/STOP_SESSION", {"session_id": "S", "response_url": "x"}),
         ("MSP", "GET", "sender/locations/ALLHUB", None),
-        ("MSP", "GET", "receiver/tokens/DE/MSP/T1", None),
+        ("CPO", "GET", "receiver/sessions/NL/CPO/S1", None),
     ):
         refused = await world.ask(sender, HUB, method, path, body)
         assert refused.json()["status_code"] in {2000, 2001}, refused.text
