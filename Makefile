@@ -53,7 +53,7 @@ pyright: $(VENV)/.bench
 	$(BIN)/basedpyright
 pyrefly: $(VENV)/.bench
 	$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python
-imports: $(VENV)/.dev ## Which room may import which
+imports: $(VENV)/.dev ## Which package may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not interop" $(ARGS)

@@ -14,7 +14,7 @@ from ocpi_runtime.urls import UrlPolicy
 __all__ = ["TARGETS", "measure"]
 
 TARGETS: Final = {"seconds": 60.0}
-"""The most seconds for a check of 2.2.1, of all modules."""
+"""Maximum number of seconds for a check of 2.2.1, of all modules."""
 _OBJECTS: Final = 1000
 
 

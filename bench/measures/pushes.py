@@ -18,7 +18,7 @@ from ocpi_server.partners import InvitationTerms, PartnerRole
 __all__ = ["TARGETS", "measure"]
 
 TARGETS = {"cpu_us": 600.0}
-"""The most microseconds of CPU for a push, all in all: outbox, client, HTTP."""
+"""Maximum number of microseconds of CPU for a push, in total: outbox, client, HTTP."""
 _PARTNERS, _OBJECTS = 20, 50
 
 

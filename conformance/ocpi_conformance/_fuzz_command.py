@@ -77,12 +77,10 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         bool, typer.Option("--read-only", help="Send GET requests only; nothing is changed.")
     ] = False,
     token_base64: TokenBase64 = "auto",  # noqa: S107 - no secret
-    cases: Annotated[
-        int, typer.Option(min=1, help="How many requests to send, all in all.")
-    ] = 2000,
+    cases: Annotated[int, typer.Option(min=1, help="Total number of requests.")] = 2000,
     seed: Seed = 1,
     max_seconds: Annotated[
-        float, typer.Option(min=1, callback=finite, help="When to stop at the latest.")
+        float, typer.Option(min=1, callback=finite, help="Time limit in seconds.")
     ] = 600,
     timeout: Timeout = 10,
     registration: Annotated[

@@ -81,7 +81,9 @@ def mock_command(  # noqa: PLR0913 - options, not parameters
     seed: Annotated[int, typer.Option(help="Random seed of the objects.")] = 1,
     max_seconds: Annotated[
         float | None,
-        typer.Option(min=0, callback=finite, help="When to stop; Ctrl-C and SIGTERM stop it too."),
+        typer.Option(
+            min=0, callback=finite, help="Time limit in seconds; Ctrl-C and SIGTERM stop it too."
+        ),
     ] = None,
     report: Reports = None,
     baseline: BaselineFile = None,

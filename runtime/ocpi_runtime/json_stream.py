@@ -13,7 +13,7 @@ import msgspec
 __all__ = ["LARGEST_VALUE", "BrokenJson", "JsonSource", "array_items", "object_fields"]
 
 LARGEST_VALUE: Final = 8 * 1024 * 1024
-"""The most bytes of one value."""
+"""Maximum number of bytes of one value."""
 _CHUNK: Final = 1024 * 1024
 _SPACE: Final = b" \t\r\n"
 _BOM: Final = b"\xef\xbb\xbf"
@@ -43,7 +43,7 @@ class JsonSource:
 
     Args:
         read: Returns the next bytes, at most as many as asked for, and none at the end.
-        largest: The most bytes of one value.
+        largest: Maximum number of bytes of one value.
         chunk: How many bytes are asked for at once.
         lenient: Whether NaN, Infinity, undefined and a comma before the end of a list or object
             may be in the text. Values are handed on as they came.

@@ -163,7 +163,7 @@ class Operations(PartnerOperations):
 
         Args:
             partner: Who sent them.
-            most: The most objects of one module.
+            most: Maximum number of objects of one module.
         """
         return await future_objects(self.parts.store, partner.company, KINDS, most)
 

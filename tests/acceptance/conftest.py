@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of this room in one event loop, in which shared platforms live."""
+    """Run the tests of this folder in one event loop, in which shared platforms live."""
     mark = pytest.mark.asyncio(loop_scope="session")
     for item in items:
         if item.path.is_relative_to(HERE) and item.get_closest_marker("asyncio") is not None:

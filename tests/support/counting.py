@@ -12,7 +12,7 @@ __all__ = ["Calls", "counted_calls"]
 
 @dataclass(slots=True)
 class Calls:
-    """How many functions were called, those written in C included."""
+    """Number of functions that were called, those written in C included."""
 
     count: int = 0
 

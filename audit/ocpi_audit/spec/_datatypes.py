@@ -42,7 +42,7 @@ class Datatype:
 
     Attributes:
         name: A class, an enumeration, or one of the plain types.
-        length: The most characters (``36``), the least and the most (``1..255``), or a range of
+        length: Maximum length (``36``), the least and the most (``1..255``), or a range of
             numbers (``0..100``); or nothing.
         pattern: The regular expression that its description gives, or nothing.
         same_as: The property that it shares the pattern with, or nothing.

@@ -48,7 +48,7 @@ class Options:
         token_base64: How the token is coded in the header; None tries both.
         transport: What the party demands of connections.
         policy: Which URLs may be called.
-        rate: The most requests in a second; 0 for no limit.
+        rate: Maximum number of requests in a second; 0 for no limit.
         timeout: Seconds until an answer must be there.
         seed: What random choices come from, and part of the ids of objects that are made.
         write: Whether objects may be made and changed; it needs ``own``.

@@ -13,7 +13,7 @@ class Budget:
     """How much a run may cost.
 
     Attributes:
-        cases: How many requests to send, all in all: generated ones, probes, sequences, pulls of
+        cases: How many requests to send, in total: generated ones, probes, sequences, pulls of
             lists, and what makes findings smaller.
         seconds: When to stop at the latest.
         seed: Where random draws begin.

@@ -42,7 +42,7 @@ class FuzzResult:
 
     @property
     def cases(self) -> int:
-        """How many requests were checked."""
+        """Number of requests that were checked."""
         return self.report.requests
 
     def as_data(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class MockSettings:
         role: ``cpo``, ``emsp`` or ``hub``.
         count: How many locations and tokens there are; of other objects there are about as many.
         seed: The same seed makes the same objects.
-        page_size: The most objects on a page.
+        page_size: Maximum number of objects on a page.
         token: A token that opens everything without a registration.
         token_a: The token of an invitation, for clients that register.
         party: The party of the client; None takes any until it registers.

@@ -16,7 +16,7 @@ from ocpi_runtime.types import Model
 __all__ = ["SAMPLE", "Guess", "guess"]
 
 SAMPLE: Final = 20
-"""So many objects are looked at."""
+"""Number of objects that are looked at."""
 _SHOWN: Final = 4
 _FORM: Final = frozenset({"required", "type", "enum"})
 """Faults that speak against a version; lengths and patterns are broken in all alike."""

@@ -27,7 +27,7 @@ from ocpi_runtime.json_stream import BrokenJson
 __all__ = ["Validation", "validate_stream"]
 
 _BETWEEN_REPORTS: Final = 200
-"""So many objects pass between two reports of progress."""
+"""Number of objects that pass between two reports of progress."""
 
 
 class Validation:

@@ -52,7 +52,7 @@ class ParameterPlan:
         kind: How text becomes a value (see ``ocpi_runtime.operations.Parameter``).
         type: The type of the argument.
         required: Whether it has to be given.
-        max_length: The most characters, or None.
+        max_length: Maximum number of characters, or None.
         minimum: The least value, or None.
         doc: What it means.
     """

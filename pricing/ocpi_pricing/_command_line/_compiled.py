@@ -11,7 +11,7 @@ from ocpi_pricing._tariffs.tariff import Rates, read_tariff
 __all__ = ["CompiledTariffs"]
 
 _MOST = 1000
-"""How many tariffs are kept; a file of CDRs names few, and one of millions may name many."""
+"""Number of tariffs that are kept; a file of CDRs names few, and one of millions may name many."""
 
 
 class _Texts(msgspec.Struct):

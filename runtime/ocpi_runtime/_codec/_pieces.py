@@ -49,7 +49,7 @@ def plain_steps(data: bytes, *, fields: int | None = None) -> Steps[Any]:
 
     Args:
         data: JSON in UTF-8.
-        fields: The most fields in one object of a long text: to read all of a hundred thousand
+        fields: Maximum number of fields in one object of a long text: to read a hundred thousand
             before they are counted is one long step.
 
     Raises:

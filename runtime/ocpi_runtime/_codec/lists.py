@@ -94,10 +94,10 @@ class ListBounds:
     """What is taken of each object in a list.
 
     Attributes:
-        items: The most objects in the list; a longer one is refused.
+        items: Maximum number of objects in the list; a longer one is refused.
         broken: The most broken objects that are kept; further ones are counted.
-        size: The most bytes of one object; a larger one is broken.
-        each: The most values of one object, and the depth of the answer around it.
+        size: Maximum number of bytes of one object; a larger one is broken.
+        each: Maximum number of values of one object, and the depth of the answer around it.
     """
 
     items: int

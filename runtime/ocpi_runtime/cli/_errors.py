@@ -74,12 +74,12 @@ def _of_the_system(error: OSError) -> str:
 
 def _of_a_library(error: BaseException) -> tuple[int, str] | None:
     for kind in type(error).__mro__:
-        room = kind.__module__.partition(".")[0]
-        if room in _HTTP_LIBRARIES and kind.__name__ in {"HTTPError", "InvalidURL"}:
+        package = kind.__module__.partition(".")[0]
+        if package in _HTTP_LIBRARIES and kind.__name__ in {"HTTPError", "InvalidURL"}:
             return _FAILED, f"{_url(error)}{str(error) or type(error).__name__}."
-        if room == "sqlalchemy" and kind.__name__ == "DBAPIError":
+        if package == "sqlalchemy" and kind.__name__ == "DBAPIError":
             return _FAILED, f"The database: {getattr(error, 'orig', error)}."
-        if room == "sqlite3" and kind.__name__ == "Error":
+        if package == "sqlite3" and kind.__name__ == "Error":
             return _FAILED, f"The database: {error}."
     return None
 

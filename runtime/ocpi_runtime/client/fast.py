@@ -44,7 +44,7 @@ def fast_http_client(
 
     Args:
         policy: Which addresses are allowed; by default no private ones.
-        connections: The most open connections.
+        connections: Maximum number of open connections.
         idle_seconds: How long an idle connection is kept.
         transport: Certificates and a proxy; its headers and times are those of the sessions.
 
@@ -71,7 +71,7 @@ class FastClient:
 
     Args:
         policy: Which addresses are allowed.
-        connections: The most open connections.
+        connections: Maximum number of open connections.
         idle_seconds: How long an idle connection is kept.
         transport: Certificates and a proxy.
     """

@@ -47,7 +47,7 @@ class Dialect:
             several of them; read as a tuple.
         paging: How it writes the headers of pages, and how they are written for it.
         leave_out: Optional fields that the partner does not take, by class and field.
-        max_lengths: The most characters of texts that it takes, by class and field.
+        max_lengths: Maximum number of characters of texts that it takes, by class and field.
         unknown_values: Values of enumerations that it does not know, by enumeration.
 
     Raises:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_FAULTS", "Filler", "Gap", "Repair", "RepairedText", "Repairs", "TooManyFaults"]
 
 MOST_FAULTS: Final = 5_000
-"""The most parts of one object that are repaired: a large object of a real feed has hundreds."""
+"""Maximum number of repaired parts of one object: a large object of a real feed has hundreds."""
 
 _MOST: Final = 1000
 
@@ -121,7 +121,7 @@ class Repairs:
 
     @property
     def more(self) -> int:
-        """How many repairs are not in ``done``."""
+        """Number of repairs that are not in ``done``."""
         return self.made - len(self.done)
 
 

@@ -12,12 +12,12 @@ class Limits:
     Attributes:
         body: The largest request body in bytes; a larger one is answered with HTTP 413.
         depth: The deepest nesting of JSON; a deeper body is answered with 2001.
-        values: The most values in the JSON of one body, those of inner arrays and objects included;
+        values: Maximum number of values in the JSON of one body, inner arrays and objects included;
             2001 above.
-        items: The most items in one array of a body, or fields in one object; 2001 above.
-        headers: The most bytes of all request headers together; HTTP 400 above.
-        target: The most bytes of path and query together; HTTP 414 above.
-        page: The most objects on one page (X-Limit).
+        items: Maximum number of items in one array of a body, or fields in one object; 2001 above.
+        headers: Maximum number of bytes of all request headers together; HTTP 400 above.
+        target: Maximum number of bytes of path and query together; HTTP 414 above.
+        page: Maximum number of objects on one page (X-Limit).
         page_default: How many objects a page holds when the client names no limit.
         body_seconds: How long a body may take to arrive.
         handler_seconds: How long a handler may take before the answer is 3000.

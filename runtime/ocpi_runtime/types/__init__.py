@@ -1,4 +1,4 @@
-"""The types that generated models are made of, and the few value types that every room shares.
+"""The types that generated models are made of, and the few value types that every package shares.
 
 Models are msgspec Structs: they carry names, types and enums. Lengths, patterns and formats are
 checked by :func:`ocpi_runtime.codec.violations`, so that what a peer sends can be read even

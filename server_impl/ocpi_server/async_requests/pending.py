@@ -50,7 +50,7 @@ _PURGE_OF = delete(exchanges).where(
     exchanges.c.partner_id == bindparam("of_partner"), exchanges.c.created <= bindparam("until")
 )
 _MOST: Final = 10_000
-"""How many requests are kept of each partner."""
+"""Number of requests that are kept of each partner."""
 _EVERY: Final = 256
 """After so many requests expired ones are deleted."""
 _PURGE = delete(exchanges).where(exchanges.c.created < bindparam("before"))

@@ -27,7 +27,7 @@ RATES: Final = (2, 10, 100)
 _SECONDS: Final = 900
 _MOST_BYTES: Final = 20_000_000
 _KEPT: Final = 10
-"""So many runs are kept of each partner."""
+"""Number of runs that are kept of each partner."""
 _RULES_BROKEN: Final = 1
 _HEAD: Final = (table.c.id, table.c.partner, table.c.started, table.c.ended, table.c.state)
 _MAIN: Final = "import sys; from ocpi_runtime.cli import main; sys.exit(main())"
@@ -59,7 +59,7 @@ class Pace:
     """What is checked, and how fast.
 
     Attributes:
-        rate: The most requests in a second.
+        rate: Maximum number of requests in a second.
         module: The only OCPI module that is checked; empty: all.
     """
 

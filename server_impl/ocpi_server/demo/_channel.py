@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 LONGEST_LINE = 16 * 1024 * 1024
-"""The most bytes of one line: a page of locations fits well."""
+"""Maximum number of bytes of one line: a page of locations fits well."""
 
 
 class Action(msgspec.Struct, tag="act"):

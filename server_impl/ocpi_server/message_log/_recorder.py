@@ -26,7 +26,7 @@ log = logging.getLogger("ocpi_server.message_log")
 
 _GATHER_SECONDS: Final = 0.25
 _BATCH: Final = 100
-"""How many rows are written in one transaction: few enough that no request waits long for it."""
+"""Number of rows written in one transaction: few enough that no request waits long for it."""
 _MOST_WAITING: Final = 5000
 _MOST_BYTES: Final = 16 * 1024 * 1024
 _PURGE_SECONDS: Final = 60.0

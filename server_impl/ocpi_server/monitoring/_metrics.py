@@ -23,7 +23,7 @@ __all__ = ["serving_metrics"]
 log = logging.getLogger("ocpi_server.metrics")
 
 _PORTS: Final = 64
-"""How many ports are tried: processes on one machine take one after the other."""
+"""Number of ports that are tried: processes on one machine take one after the other."""
 _LAG_SECONDS: Final = 0.5
 _LIMITS: Final = LimitRules(connections=20, connections_per_address=20)
 

@@ -42,7 +42,7 @@ async def future_objects(
         store: Where they are kept.
         company: The registration that they belong to.
         modules: The modules to look at.
-        most: The most objects of one module.
+        most: Maximum number of objects of one module.
     """
     found: list[FutureObject] = []
     after = to_micros(utc_now()) + FAR_FUTURE

@@ -22,7 +22,7 @@ __all__ = ["HANDSHAKE", "PartnerClients", "checked_seldom"]
 
 _MOST_ROUTES: Final = 64
 _MOST_PEERS: Final = 1000
-"""How many sessions are kept; making one decrypts the token of the partner."""
+"""Number of sessions that are kept; making one decrypts the token of the partner."""
 
 HANDSHAKE: Final = Limits(connect=5.0, read=8.0, total=10.0, retries=0)
 """For calls while another request waits: well below the time that the other side waits for us."""
@@ -86,7 +86,7 @@ class PartnerClients:
         policy: Which URLs may be called.
         observe: Returns what is called with each HTTP exchange with a partner, by its id.
         dialect: How objects of partners are read.
-        connections: The most open connections to one partner.
+        connections: Maximum number of open connections to one partner.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ class ConnectionLimiter:
 
     Args:
         rules: The bounds.
-        most: The most connections together.
+        most: Maximum number of connections together.
 
     Attributes:
         rules: The bounds.

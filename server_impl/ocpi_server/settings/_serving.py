@@ -34,13 +34,14 @@ class OpenDataRules:
     requests_per_second: Annotated[
         float,
         Setting(
-            "How many requests one address may send.", Number(above=True, unit="requests a second")
+            "Maximum number of requests of one address.",
+            Number(above=True, unit="requests a second"),
         ),
     ] = 5.0
     refresh_seconds: Annotated[
         float,
         Setting(
-            "How long a list stays as it is while objects change.",
+            "Time after which a list is updated while objects change.",
             Number(least=0, most=86400, unit="seconds"),
         ),
     ] = 60.0
@@ -82,7 +83,7 @@ class MessageRules:
         Setting("How long an exchange is kept.", Number(above=True, most=3650, unit="days")),
     ] = 7.0
     rows: Annotated[
-        int, Setting("The most exchanges that are kept.", Number(least=1, whole=True))
+        int, Setting("Maximum number of exchanges that are kept.", Number(least=1, whole=True))
     ] = 100_000
 
     def __post_init__(self) -> None:
@@ -148,7 +149,7 @@ class LogRules:
     """
 
     level: Annotated[
-        str, Setting("The least that is logged: debug, info, warning or error.", LOG_LEVEL)
+        str, Setting("Lowest level that is logged: debug, info, warning or error.", LOG_LEVEL)
     ] = "info"
     format: Annotated[
         str, Setting("text, or json: one object a line, with fields.", LOG_FORMAT)

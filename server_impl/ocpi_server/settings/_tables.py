@@ -91,60 +91,61 @@ class LimitRules:
     """
 
     connections: Annotated[
-        int, Setting("The most open connections together.", Number(least=1, whole=True))
+        int, Setting("Maximum number of open connections.", Number(least=1, whole=True))
     ] = 4000
     connections_per_partner: Annotated[
-        int, Setting("The most open connections of one partner.", Number(least=1, whole=True))
+        int,
+        Setting("Maximum number of open connections of one partner.", Number(least=1, whole=True)),
     ] = 100
     connections_per_address: Annotated[
         int,
         Setting(
-            "The most open connections of one address before their partner is known.",
+            "Maximum number of open connections of one address before their partner is known.",
             Number(least=1, whole=True),
         ),
     ] = 1000
     header_seconds: Annotated[
         float,
         Setting(
-            "How long the headers of a request may take to arrive.",
+            "Time limit for the headers of a request.",
             Number(above=True, unit="seconds"),
         ),
     ] = 10.0
     answer_seconds: Annotated[
         float,
-        Setting(
-            "How long a client may take to read an answer.", Number(above=True, unit="seconds")
-        ),
+        Setting("Time limit for a client to read an answer.", Number(above=True, unit="seconds")),
     ] = 60.0
     keep_alive_seconds: Annotated[
         int,
         Setting(
-            "How long a connection may be idle; longer than clients keep theirs.",
+            "Time limit of idle connections; longer than clients keep theirs.",
             Number(least=1, whole=True, unit="seconds"),
         ),
     ] = 75
     requests_per_partner: Annotated[
         int,
         Setting(
-            "How many requests of one partner may be open at the same time.",
+            "Maximum number of open requests of one partner.",
             Number(least=1, whole=True),
         ),
     ] = 100
     rate_per_partner: Annotated[
         float,
-        Setting("How many requests per second one partner may send; 0 for any number.", Number()),
+        Setting(
+            "Maximum number of requests per second of one partner; 0 for any number.", Number()
+        ),
     ] = 0.0
     stored_objects: Annotated[
         int,
         Setting(
-            "How many objects of one partner are stored at most; more is refused with 2001.",
+            "Maximum number of stored objects of one partner; more is refused with 2001.",
             Number(least=1, whole=True),
         ),
     ] = 1_000_000
     stored_bytes: Annotated[
         int,
         Setting(
-            "How many bytes of JSON of one partner are stored at most; more is refused with 2001.",
+            "Maximum number of stored bytes of JSON of one partner; more is refused with 2001.",
             Number(least=1, whole=True, unit="bytes"),
         ),
     ] = 2_000_000_000
@@ -173,27 +174,25 @@ class PullRules:
     every: Annotated[
         float,
         Setting(
-            "How long after a pull the next one asks for what has changed.",
+            "Interval between pulls of what has changed.",
             Number(above=True, unit="seconds"),
         ),
     ] = 300.0
     nightly: Annotated[
         int,
-        Setting(
-            "The hour, in UTC, from which on whole lists are pulled.", Number(most=23, whole=True)
-        ),
+        Setting("Hour in UTC at which pulls of whole lists begin.", Number(most=23, whole=True)),
     ] = 2
     splay: Annotated[
         float,
         Setting(
-            "The most by which a whole pull begins later, at random.",
+            "Maximum random delay of a whole pull.",
             Number(most=86400, unit="seconds"),
         ),
     ] = 3600.0
     overlap: Annotated[
         float,
         Setting(
-            "How far a pull goes back behind the one before, for clocks that differ.",
+            "Overlap of a pull with the one before, for clocks that differ.",
             Number(unit="seconds"),
         ),
     ] = 120.0
@@ -213,23 +212,25 @@ class PushRules:
 
     at_once: Annotated[
         int,
-        Setting("The most pushes to one partner at the same time.", Number(least=1, whole=True)),
+        Setting(
+            "Maximum number of pushes to one partner at the same time.", Number(least=1, whole=True)
+        ),
     ] = 4
     seconds: Annotated[
         float,
-        Setting("How long one push may take.", Number(above=True, most=60, unit="seconds")),
+        Setting("Time limit of one push.", Number(above=True, most=60, unit="seconds")),
     ] = 10.0
     longest_pause: Annotated[
         float,
         Setting(
-            "The longest pause before a partner that does not answer is tried again.",
+            "Maximum pause before a partner that does not answer is tried again.",
             Number(above=True, most=3600, unit="seconds"),
         ),
     ] = 300.0
     most_refusals: Annotated[
         int,
         Setting(
-            "How often a partner may refuse an object before it is parked.",
+            "Number of refusals after which an object is parked.",
             Number(least=1, whole=True),
         ),
     ] = 8
@@ -272,7 +273,7 @@ class HubRules:
     requests_per_platform: Annotated[
         int,
         Setting(
-            "The most requests that are forwarded to one platform at the same time.",
+            "Maximum number of requests that are forwarded to one platform at the same time.",
             Number(least=1, most=1000, whole=True),
         ),
     ] = 20

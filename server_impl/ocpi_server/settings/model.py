@@ -163,7 +163,8 @@ class Settings:
         float, Setting("Days that an invitation can be used.", Number(above=True, unit="days"))
     ] = 7.0
     max_roles: Annotated[
-        int, Setting("The most roles that one partner may have.", Number(least=1, whole=True))
+        int,
+        Setting("Maximum number of roles that one partner may have.", Number(least=1, whole=True)),
     ] = 5000
 
     def __post_init__(self) -> None:
@@ -220,7 +221,7 @@ class Settings:
 
     @property
     def connections_each(self) -> int:
-        """The most open connections to one partner: of a hub, as many as it forwards requests."""
+        """Maximum number of connections to one partner: of a hub, as many as requests forwarded."""
         forwarded = 0 if self.hub_party is None else self.hub.requests_per_platform
         return max(_CONNECTIONS, forwarded)
 

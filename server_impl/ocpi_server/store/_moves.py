@@ -14,10 +14,10 @@ from ocpi_server.store._records import Key
 __all__ = ["Count", "ListName", "Log", "Move", "Moved", "Moves"]
 
 _REMEMBERED: Final = 4096
-"""How many moves are remembered of a list."""
+"""Number of moves that are remembered of a list."""
 _MOST_LISTS: Final = 1024
 _MOST_MOVES: Final = 65536
-"""How many moves are remembered of all lists together: some 12 MB."""
+"""Number of moves that are remembered of all lists together: some 12 MB."""
 
 
 class ListName(NamedTuple):

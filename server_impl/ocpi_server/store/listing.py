@@ -48,7 +48,7 @@ class Listing:
         date_from: Only objects updated at or after this (microseconds); None for all.
         date_to: Only objects updated before this; None for all.
         offset: How many objects to leave out, where there is no cursor.
-        limit: The most objects on the page.
+        limit: Maximum number of objects on the page.
         cursor: The mark of the page before, or None.
         version: The OCPI version that they are asked for in: objects that are known not to be
             said there are left out. None for all of them, as they are.

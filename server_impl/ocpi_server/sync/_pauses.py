@@ -16,7 +16,7 @@ def pause(tries: int, longest: float, error: Exception | None = None) -> float:
 
     Args:
         tries: The number, from 1.
-        longest: The most seconds, unless the partner asks for more.
+        longest: Maximum number of seconds, unless the partner asks for more.
         error: The last failure; one with Retry-After is waited for.
     """
     nothing: Any = None

@@ -62,7 +62,7 @@ class Imported:
 
     @property
     def total(self) -> int:
-        """How many objects were read."""
+        """Number of objects that were read."""
         return self.created + self.updated + self.stale + self.broken
 
 

@@ -16,7 +16,7 @@ from ocpi_server.store import OWN, Listing, ListName, ObjectStore, Stored
 __all__ = ["Refusals"]
 
 _CHUNK: Final = 50
-"""So many objects are looked at before others get their turn: a few milliseconds."""
+"""Number of objects that are looked at before others get their turn: a few milliseconds."""
 _MOST_LISTS: Final = 256
 _PLACES: Final = Listing(module="locations", source=OWN)
 

@@ -25,9 +25,9 @@ from tests.server_impl.samples import tariff
 __all__ = ["TARIFFS", "TOKENS", "round_of", "settings"]
 
 TARIFFS = 5
-"""How many tariffs are replaced together in each round."""
+"""Number of tariffs that are replaced together in each round."""
 TOKENS = 3
-"""How many tokens are added together in each round."""
+"""Number of tokens that are added together in each round."""
 _PAUSE = 0.005
 
 

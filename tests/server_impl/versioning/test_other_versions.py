@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from ocpi_runtime.types import PartyId
+from ocpi_server.store import Key
 from tests.server_impl.pair import Pair, calling, paired, token
 from tests.server_impl.reading import received
 
@@ -35,8 +37,14 @@ def _token(version: str, **more: Any) -> dict[str, Any]:
 
 
 async def _types_of(old: Pair, uid: str) -> list[str]:
+    """Return the types of the tokens with a uid; each is found by the type in its text."""
     known = await received(old.cpo, "tokens", old.at_cpo.id)
-    return [each["type"] for each in known if each["uid"] == uid]
+    types = [each["type"] for each in known if each["uid"] == uid]
+    owner = PartyId("DE", "MSP")
+    for kind in types:
+        key = Key.of("tokens", owner, uid, kind, holder=old.at_cpo.company)
+        assert await old.cpo.platform.parts.store.get(key) is not None
+    return types
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])

@@ -12,7 +12,7 @@ __all__ = ["Context", "Json", "instant_of", "items"]
 
 Json = dict[str, Any]
 _MOST_REMEMBERED: Final = 500_000
-"""So many ids are remembered, to find those that come twice; about 50 MB."""
+"""Number of ids that are remembered, to find those that come twice; about 50 MB."""
 _PLAIN_TIME: Final = len("2024-06-29T20:39:09Z")
 
 

@@ -138,7 +138,7 @@ class BodyReader:
 
     Args:
         headers: The headers of the response.
-        limit: The most bytes after decompression.
+        limit: Maximum number of bytes after decompression.
 
     Raises:
         LimitExceeded: The body is longer, or is announced as longer.

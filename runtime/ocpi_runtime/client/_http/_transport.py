@@ -56,7 +56,7 @@ def http_client(
 
     Args:
         policy: Which addresses are allowed; by default no private ones.
-        connections: The most open connections; a fifth of them may be idle.
+        connections: Maximum number of open connections; a fifth of them may be idle.
         idle_seconds: How long an idle connection is kept. It must be below the keep-alive time of
             the server, which is 5 s in common ones: a request on a connection that the server is
             about to close is lost.

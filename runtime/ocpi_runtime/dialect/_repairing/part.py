@@ -65,7 +65,7 @@ class Part:
 
     @property
     def max_length(self) -> int | None:
-        """The most characters of a text."""
+        """Maximum number of characters of a text."""
         limit: int | None = self.schema.get("maxLength")
         return limit
 

@@ -63,7 +63,7 @@ class PageQuery:
         date_from: Only objects updated at or after this instant.
         date_to: Only objects updated before this instant.
         offset: How many objects to leave out.
-        limit: The most objects to return, never above the server's own limit.
+        limit: Maximum number of objects to return, never above the server's own limit.
         cursor: What this server put into the Link of the page before, or None.
     """
 

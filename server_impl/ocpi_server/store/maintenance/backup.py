@@ -13,7 +13,7 @@ from ocpi_server.store.database.errors import StoreError, reason_of
 __all__ = ["back_up", "copy_private"]
 
 _PAGES: Final = 1024
-"""How many pages are copied between two reports of progress."""
+"""Number of pages that are copied between two reports of progress."""
 _BUSY_SECONDS: Final = 30.0
 
 Progress = Callable[[int, int], None]

@@ -23,7 +23,7 @@ log = logging.getLogger("ocpi_server.push")
 
 _BATCH: Final = 64
 _GROUP: Final = 16
-"""So many objects are read together, just before they are sent."""
+"""Number of objects that are read together, just before they are sent."""
 _SECOND: Final = 1_000_000
 _BLOCKED: Final = 30 * _SECOND
 """After so long it is looked at again whether a partner is blocked."""

@@ -53,7 +53,7 @@ _UNSTATED: Final = frozenset({"", "AC", "UNKNOWN", "NONE", "NULL", "OTHER", "NA"
 """What stands for a value that is not known."""
 _SURELY_WATT: Final = 1000
 _ROUNDED: Final = 3
-"""So many volts are lost where power was rounded to whole kilowatts."""
+"""Volts that are lost where power was rounded to whole kilowatts."""
 
 
 def _id(gap: Gap) -> Any:
