@@ -10,7 +10,6 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ocpi_generator.documents import document_sets
 from ocpi_generator.generate._errors import GenerationError
 from ocpi_generator.generate._generation_request import GenerationRequest
 
@@ -103,6 +102,8 @@ def tools() -> dict[str, str]:
 
 def inputs_of(request: GenerationRequest) -> dict[str, str]:
     """Hash the documents, and the code and templates that make something of them."""
+    from ocpi_generator.documents import document_sets  # noqa: PLC0415 - slow, and help needs none
+
     others = tuple(document_sets(request.root))
     found = (path for folder in request.folders for path in files_below(folder, others))
     documents = {request.source(path): _hash(path) for path in found if _is_document(path)}

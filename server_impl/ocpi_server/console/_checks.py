@@ -154,12 +154,12 @@ class Checks:
         )
         try:
             async with asyncio.timeout(_SECONDS):
-                _, talk = await process.communicate()
+                _, stderr = await process.communicate()
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-        return _result(folder, process.returncode or 0, talk)
+        return _result(folder, process.returncode or 0, stderr)
 
     async def _close(self, uid: str, values: Mapping[str, Any]) -> None:
         ended = {"ended": to_micros(self._clock()), **values}
@@ -216,10 +216,10 @@ def _environment(token: str, transport: Transport) -> dict[str, str]:
     return {**kept, **proxy, "OCPI_TOKEN": token, "NO_COLOR": "1"}
 
 
-def _result(folder: Path, code: int, talk: bytes) -> dict[str, Any]:
+def _result(folder: Path, code: int, stderr: bytes) -> dict[str, Any]:
     report, page = (_read(folder / kind) for kind in ("json", "html"))
     if report is None or code not in {0, _RULES_BROKEN}:
-        message = talk.decode("utf-8", "replace").strip()[-2000:]
+        message = stderr.decode("utf-8", "replace").strip()[-2000:]
         return {"state": "broken", "message": message or f"It ended with exit code {code}."}
     return {"state": "failed" if code else "passed", "report": report, "page": page}
 

@@ -91,7 +91,7 @@ def _token_taken(pending: Pending) -> Iterator[Outcome]:
 
 
 def _answered(pending: Pending) -> Iterator[Outcome]:
-    """Demand a CommandResponse, whether the command is offered or not."""
+    """Require a CommandResponse, whether the command is offered or not."""
     if "result" not in pending.data and pending.checked.outcome is not Answered.ACCEPTED:
         wanted, name = "a CommandResponse, such as NOT_SUPPORTED", pending.operation.id
         yield pending.seen(Fault(rules.NOT_SUPPORTED, wanted, pending.summary(), name))
