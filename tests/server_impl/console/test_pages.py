@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_server.partners import PartnerRecord, Status
-from tests.server_impl.console.furnished import Furnished, furnished
+from tests.server_impl.console.furnished import Furnished
 from tests.server_impl.console.operators import Operator, visiting
 
 PAGES = (
@@ -22,12 +22,6 @@ PAGES = (
     "/pushes", "/messages", "/messages?status=failed&direction=out", "/messages?status=x",
     "/losses", "/map", "/map?whose=own&frame=0 -700 200 150", "/checks",
 )  # fmt: skip
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Furnished]:
-    async with furnished(tmp_path_factory.mktemp("furnished")) as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -3,16 +3,16 @@
 from typing import Final
 
 from ocpi_server.console._visit import Page
-from ocpi_server.console.pages.checks import check, checks, report, start
-from ocpi_server.console.pages.commands import commands
-from ocpi_server.console.pages.invitations import invitation, invite
-from ocpi_server.console.pages.losses import losses
-from ocpi_server.console.pages.messages import message, messages
-from ocpi_server.console.pages.objects import download, object_page, objects
-from ocpi_server.console.pages.overview import overview
-from ocpi_server.console.pages.partners import act, partner
-from ocpi_server.console.pages.pushes import pushes
-from ocpi_server.console.pages.world import world
+from ocpi_server.console.pages._checks import check, checks, report, start
+from ocpi_server.console.pages._commands import commands
+from ocpi_server.console.pages._invitations import invitation, invite
+from ocpi_server.console.pages._losses import losses
+from ocpi_server.console.pages._messages import message, messages
+from ocpi_server.console.pages._objects import download, object_page, objects
+from ocpi_server.console.pages._overview import overview
+from ocpi_server.console.pages._partners import act, partner
+from ocpi_server.console.pages._pushes import pushes
+from ocpi_server.console.pages._world import world
 
 __all__ = ["NAVIGATION", "PAGES"]
 
