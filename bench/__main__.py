@@ -14,6 +14,7 @@ from bench.measures import (
     binding,
     checks,
     codecs,
+    console,
     depth,
     dialects,
     fuzzing,
@@ -41,6 +42,7 @@ class Group(StrEnum):
     PUSHES = "pushes"
     CHECKS = "checks"
     FUZZING = "fuzzing"
+    CONSOLE = "console"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -56,6 +58,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.PUSHES: (pushes.measure, pushes.TARGETS),
     Group.CHECKS: (checks.measure, checks.TARGETS),
     Group.FUZZING: (fuzzing.measure, fuzzing.TARGETS),
+    Group.CONSOLE: (console.measure, console.TARGETS),
 }
 
 
