@@ -13,6 +13,7 @@ from ocpi_conformance.mock._judging.observed import Observed
 from ocpi_conformance.mock._party.calling import Call, Caller, ResultPlan
 from ocpi_conformance.mock._party.commanding import Commander
 from ocpi_conformance.mock._party.handlers import MockRole, party_handlers
+from ocpi_conformance.mock._party.hub import OFFLINE
 from ocpi_conformance.mock._party.registration import IssuedToken, Registration
 from ocpi_conformance.mock._record import Entry, MockEndpoints
 from ocpi_conformance.mock._scenario import Scenario, ScenarioError
@@ -113,6 +114,12 @@ class Mock:
         """The roles of the mock with its parties."""
         roles = [(CPO, _CPO), (EMSP, _EMSP)]
         return {"cpo": roles[:1], "emsp": roles[1:], "hub": roles}[self._role]
+
+    @property
+    def _reachable(self) -> frozenset[PartyId]:
+        """The parties that a message may be for."""
+        own = frozenset(party for _, party in self._own)
+        return own | {OFFLINE} if self._role == "hub" else own
 
     def _made_world(self) -> World:
         client = self.settings.party or _OTHER
@@ -232,7 +239,7 @@ class Mock:
         observed = Observed(
             entries=self.entries,
             calls=self.calls,
-            own=frozenset(party for _, party in self._own),
+            own=self._reachable,
             parties=self._registration.parties,
             base64=self._front.endpoints.base64,
             callbacks=self.settings.callbacks,

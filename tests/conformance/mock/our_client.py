@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import httpx2
+from msgspec import structs
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from ocpi_bindings import v2_1_1, v2_2_1, v2_3_0
+from ocpi_bindings.v2_1_1 import models as models_2_1_1
 from ocpi_bindings.v2_2_1 import models as models_2_2_1
 from ocpi_bindings.v2_2_1.clients import SyncClients
 from ocpi_bindings.v2_2_1.models import (
     CDR,
-    CommandResult,
-    CommandResultType,
     Location,
     LocationPatch,
 )
@@ -28,8 +28,8 @@ from ocpi_runtime.client import Exchange, Limits, SyncPeer, connect_sync
 from ocpi_runtime.client.registration import Registered, register_sync, update_sync
 from ocpi_runtime.codec import check
 from ocpi_runtime.errors import OcpiError
-from ocpi_runtime.parties import CPO
-from ocpi_runtime.server import Context, Partner, Received, Stub, create_app
+from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
+from ocpi_runtime.server import Context, Partner, Received, Stub, create_app, endpoint_url
 from ocpi_runtime.testing import Factory, answering
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
@@ -45,8 +45,10 @@ LOCATION = Factory(seed=4).make(Location, **OWNER, id="L1")
 COST = Factory(seed=4).make(CDR, **OWNER, id="C1")
 CHANGED_AT = datetime(2026, 3, 1, tzinfo=UTC)
 CHANGE = LocationPatch(name="New", last_updated=CHANGED_AT)
+OLD = "2.1.1"
 PACKAGES: dict[str, Any] = {"2.1.1": v2_1_1, "2.2.1": v2_2_1, "2.3.0": v2_3_0}
 MODELS: dict[str, Any] = {"2.2.1": models_2_2_1, "2.3.0": models_2_3_0}
+OF_EACH: dict[str, Any] = {"2.1.1": models_2_1_1, **MODELS}
 _TOKEN_B = "token-b-of-the-client"
 _SECONDS = 10.0
 
@@ -60,7 +62,6 @@ class OurPlatform:
         results: The URLs at which results came.
         commands: The response URLs of commands that came.
         status: The HTTP status that requests are answered with, whatever they are; 0 for none.
-        reply: What commands and results are answered with, whatever they are; empty for none.
         reply: What commands and results are answered with, whatever they are; empty for none.
     """
 
@@ -76,7 +77,7 @@ class OurPlatform:
         async def authenticate(tokens: Any) -> Partner | None:
             return Partner("mock") if _TOKEN_B in tokens else None
 
-        handlers = [one for version in MODELS for one in self._handlers(version)]
+        handlers = [one for version in OF_EACH for one in self._handlers(version)]
         app = create_app(handlers, authenticate=authenticate, base_url=f"{self.base_url}/ocpi")
 
         async def broken(scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,12 +91,13 @@ class OurPlatform:
         return broken
 
     def _handlers(self, version: str) -> list[Stub]:
-        binding, models = PACKAGES[version].binding, MODELS[version]
+        binding, models = PACKAGES[version].binding, OF_EACH[version]
+        timed = {} if version == OLD else {"timeout": 20}
 
         def start(_context: Context, body: Received[Any]) -> Any:
             self.commands.put(str(body.value.response_url))
             accepted = models.CommandResponseType.ACCEPTED
-            return models.CommandResponse(result=accepted, timeout=20)
+            return models.CommandResponse(result=accepted, **timed)
 
         return [
             answering(binding.stub("commands", "sender"), post_command_result=self._result),
@@ -104,19 +106,19 @@ class OurPlatform:
 
     def response_url(self, uid: str, version: str = "2.2.1") -> str:
         """Return a URL for the result of a command."""
-        return f"{self.base_url}/ocpi/{version}/sender/commands/START_SESSION/{uid}"
+        interface = PACKAGES[version].binding.interfaces["commands", "sender"]
+        return f"{endpoint_url(f'{self.base_url}/ocpi', interface)}/START_SESSION/{uid}"
 
     def _result(self, _context: Context, _command: str, uid: str, _body: Any) -> None:
         self.results.put(uid)
 
-    def credentials(self, version: str = "2.2.1") -> Any:
-        """Return the credentials of the client, with token B."""
-        roles = [
-            {"role": role, "business_details": {"name": "Client"}, **OWNER}
-            for role in ("CPO", "EMSP")
-        ]
-        data = {"token": _TOKEN_B, "url": f"{self.base_url}/ocpi/versions", "roles": roles}
-        return check(json.dumps(data).encode(), MODELS[version].Credentials)
+    def credentials(self, version: str = "2.2.1", role: str = "CPO") -> Any:
+        """Return the credentials of the client, with token B; ``role`` is that of 2.1.1."""
+        party = {"business_details": {"name": "Client"}, **OWNER}
+        roles = {"roles": [{"role": one, **party} for one in ("CPO", "EMSP")]}
+        below, shown = (f"/{role.lower()}", party) if version == OLD else ("", roles)
+        data = {"token": _TOKEN_B, "url": f"{self.base_url}/ocpi{below}/versions", **shown}
+        return check(json.dumps(data).encode(), OF_EACH[version].Credentials)
 
 
 @contextmanager
@@ -163,6 +165,10 @@ class OurClient:
             "on_exchange": self.on_exchange,
         }
 
+    @property
+    def _peer_role(self) -> PartyRole:
+        return EMSP if self.mock.settings.role == "emsp" else CPO
+
     @contextmanager
     def session(self, **options: Any) -> Iterator[SyncClients]:
         """Discover the mock, and open a session with it."""
@@ -172,15 +178,18 @@ class OurClient:
             token,
             bindings=[PACKAGES[self.version].binding],
             from_party=CLIENT,
-            peer_role=CPO,
+            peer_role=self._peer_role,
             **self._options,
             **options,
         ) as peer:
             yield cast("SyncClients", peer)
 
     def made(self, name: str, **fields: Any) -> Any:
-        """Make an object of a class of the version."""
-        return Factory(seed=4).make(PACKAGES[self.version].binding.model(name), **fields)
+        """Make an object of a class of the version; fields that it does not have are left out."""
+        kind = PACKAGES[self.version].binding.model(name)
+        known = {one.name for one in structs.fields(kind)}
+        kept = {key: value for key, value in fields.items() if key in known}
+        return Factory(seed=4).make(kind, **kept)
 
     def read_lists(self) -> list[int]:
         """Read lists as far as they can be read; return how many objects came."""
@@ -196,8 +205,7 @@ class OurClient:
 
     def push(self) -> None:
         """Push a location, a change of it, and a CDR; what fails is passed over."""
-        models = MODELS[self.version]
-        change = models.LocationPatch(name="New", last_updated=CHANGED_AT)
+        change = OF_EACH[self.version].LocationPatch(name="New", last_updated=CHANGED_AT)
         with self.session() as peer:
             with suppress(OcpiError):
                 location = self.made("Location", **OWNER, id="L1")
@@ -215,8 +223,9 @@ class OurClient:
         done: Registered[Any] = exchange(
             self.mock.versions_url,
             token,
-            self.platform.credentials(self.version),
+            self.platform.credentials(self.version, other(self._peer_role)),
             bindings=[PACKAGES[self.version].binding],
+            peer_role=self._peer_role,
             **self._options,
         )
         self.token = done.token
@@ -230,7 +239,7 @@ class OurClient:
                 "token": self.made("Token", **OWNER),
                 "location_id": "LOC1",
             }
-            body = MODELS[self.version].StartSession(**fields)
+            body = OF_EACH[self.version].StartSession(**fields)
             peer.commands.post_start_session(body)
         for _ in range(results):
             self.platform.results.get(timeout=_SECONDS)
@@ -241,9 +250,10 @@ class OurClient:
         with self.session() as peer:
             self.send_result(peer, url)
 
-    @staticmethod
-    def send_result(peer: SyncPeer, url: str) -> None:
+    def send_result(self, peer: SyncPeer, url: str) -> None:
         """Send the result of a command."""
-        assert isinstance(peer, SyncClients)
-        result = CommandResult(result=CommandResultType.ACCEPTED)
-        peer.commands.post_command_result(url, result)
+        models = OF_EACH[self.version]
+        name = "CommandResponse" if self.version == OLD else "CommandResult"
+        accepted = getattr(models, f"{name}Type").ACCEPTED
+        made = getattr(models, name)(result=accepted)
+        cast("SyncClients", peer).commands.post_command_result(url, made)

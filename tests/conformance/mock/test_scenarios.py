@@ -34,6 +34,12 @@ def emsp() -> Iterator[Mock]:
 
 
 @pytest.fixture(scope="module")
+def hub() -> Iterator[Mock]:
+    with running_mock(v2_2_1.binding, MockSettings(role="hub", party=CLIENT)) as mock:
+        yield mock
+
+
+@pytest.fixture(scope="module")
 def registered(cpo: Mock, ours: OurPlatform) -> OurClient:
     client = OurClient(cpo, ours)
     client.register()
@@ -49,7 +55,7 @@ def play(client: OurClient, name: str) -> None:
     elif name == "command":
         client.register()
         client.carry_out()
-    elif name.startswith(("push-", "cdr-")):
+    elif name.startswith(("push-", "cdr-", "receiver-")):
         client.push()
     else:
         client.read_lists()
@@ -57,10 +63,10 @@ def play(client: OurClient, name: str) -> None:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_our_client_does_as_expected(
-    name: str, cpo: Mock, emsp: Mock, registered: OurClient, ours: OurPlatform
+    name: str, cpo: Mock, emsp: Mock, hub: Mock, registered: OurClient, ours: OurPlatform
 ) -> None:
     scenario = SCENARIOS[name]
-    mock = emsp if scenario.roles and "cpo" not in scenario.roles else cpo
+    mock = {"cpo": cpo, "emsp": emsp, "hub": hub}[(scenario.roles or ("cpo",))[0]]
     mock.reset([scenario])
     limits = IMPATIENT if name in ENDLESS else LIMITS
     token = registered.token if mock is cpo else ""

@@ -20,6 +20,11 @@ OLD = (
     "redirect", "stale-token", "timestamps-without-zone", "total-missing", "unknown-fields",
 )  # fmt: skip
 """Some of each kind that the version has."""
+OLD_WRITES = (
+    "cdr-answer-lost", "command", "push-refused", "push-server-error", "result-forged",
+    "result-missing", "result-twice",
+)  # fmt: skip
+"""Those in which the client pushes, or sends or carries out commands."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,19 @@ def ours() -> Iterator[OurPlatform]:
 def old() -> Iterator[Mock]:
     with running_mock(v2_1_1.binding, MockSettings(role="cpo", party=CLIENT)) as mock:
         yield mock
+
+
+@pytest.fixture(scope="module")
+def old_emsp() -> Iterator[Mock]:
+    with running_mock(v2_1_1.binding, MockSettings(role="emsp", party=CLIENT)) as mock:
+        yield mock
+
+
+@pytest.fixture(scope="module")
+def old_client(old: Mock, ours: OurPlatform) -> OurClient:
+    client = OurClient(old, ours, version="2.1.1")
+    client.register()
+    return client
 
 
 @pytest.fixture(scope="module")
@@ -74,5 +92,20 @@ def test_our_client_does_as_expected_in_2_1_1(name: str, old: Mock, ours: OurPla
     play(OurClient(old, ours, version="2.1.1"), name)
     old.settle()
     report = old.report()
+    assert [(one.rule, one.got) for one in report.findings] == []
+    assert report.problems == []
+
+
+@pytest.mark.parametrize("name", OLD_WRITES)
+def test_our_client_writes_as_expected_in_2_1_1(
+    name: str, old: Mock, old_emsp: Mock, old_client: OurClient, ours: OurPlatform
+) -> None:
+    scenario = SCENARIOS[name]
+    mock = old_emsp if "cpo" not in scenario.roles else old
+    mock.reset([scenario])
+    token = old_client.token if mock is old else ""
+    play(OurClient(mock, ours, token=token, version="2.1.1"), name)
+    mock.settle()
+    report = mock.report()
     assert [(one.rule, one.got) for one in report.findings] == []
     assert report.problems == []

@@ -16,6 +16,15 @@ _Key = tuple[str, ...]
 _LOCATION = 3
 _INNER = (("evses", "uid"), ("connectors", "id"))
 _UNKNOWN = {"locations": UnknownLocation, "tokens": UnknownToken}
+_KINDS = ("booking_location", "calendar", "terminal", "financial_advice_confirmation")
+_POSTED: dict[str, _Key] = {
+    "post_cdr": ("id",),
+    "post_terminal": ("terminal_id",),
+    "post_financial_advice_confirmation": ("id",),
+    "post_invoice_reconciliation_record": ("country_code", "party_id", "id"),
+}
+"""The operations that make an object, and the fields that name it."""
+_CREATED = Outcome.CREATED
 _APPENDED = ("charging_periods",)
 
 
@@ -27,20 +36,24 @@ class ReceivedObjects:
 
     def answer_of(self, interface: Interface, operation: Operation) -> Callable[..., Any] | None:
         """Return the answer to an operation, or None where it is not of this kind."""
-        if operation.id == "post_cdr":
-            return self._post
+        kind = _kind(interface, operation)
+        if operation.id in _POSTED:
+            return self._post(kind, _POSTED[operation.id])
         if operation.id.startswith("get_stored_"):
-            return self._get(interface.module)
+            return self._get(kind)
         if interface.name != "receiver" or interface.module == "chargingprofiles":
             return None
         made = {"PUT": self._put, "PATCH": self._patch, "DELETE": self._delete}
         make = made.get(operation.method)
-        return None if make is None else make(interface.module)
+        return None if make is None else make(kind)
 
-    def _post(self, context: Context, body: Received[Any]) -> Created:
-        identifier = str(body.value.id)
-        self._stored.setdefault(_key("cdrs", (identifier,)), body.raw)
-        return Created(f"{context.endpoint_url}/{identifier}")
+    def _post(self, kind: str, names: _Key) -> Callable[..., Outcome | Created]:
+        def post(context: Context, body: Received[Any]) -> Outcome | Created:
+            ids = tuple(str(getattr(body.value, name)) for name in names)
+            self._stored.setdefault(_key(kind, ids), body.raw)
+            return Created(f"{context.endpoint_url}/{ids[-1]}") if kind == "cdrs" else _CREATED
+
+        return post
 
     def _get(self, module: str) -> Callable[..., Raw]:
         def get(_context: Context, *ids: str, **_query: Any) -> Raw:
@@ -102,7 +115,7 @@ class ReceivedObjects:
         return delete
 
     def _whole(self, module: str, ids: list[str]) -> dict[str, Any]:
-        key = _key(module, ids[:_LOCATION])
+        key = _key(module, _owner_ids(module, ids))
         if key not in self._stored:
             unknown = _UNKNOWN.get(module, NotFound)
             raise unknown(f"{'/'.join(ids)} not found.", hint="PUT the whole object first.")
@@ -110,17 +123,28 @@ class ReceivedObjects:
         return whole
 
     def _store(self, module: str, ids: list[str], whole: dict[str, Any]) -> None:
-        self._stored[_key(module, ids[:_LOCATION])] = Raw(json.dumps(whole).encode())
+        self._stored[_key(module, _owner_ids(module, ids))] = Raw(json.dumps(whole).encode())
 
     def _found(self, module: str, ids: tuple[str, ...]) -> Raw:
-        stored = self._stored.get(_key(module, ids[:_LOCATION]))
-        if stored is not None and len(ids) > _LOCATION:
+        stored = self._stored.get(_key(module, _owner_ids(module, ids)))
+        if stored is not None and module == "locations" and len(ids) > _LOCATION:
             parent, name, at = _place(json.loads(stored), [*ids])
             inner = None if parent is None or at is None else parent[name][at]
             stored = None if inner is None else Raw(json.dumps(inner).encode())
         if stored is None:
             raise NotFound(f"{'/'.join(ids)} not found.")
         return stored
+
+
+def _kind(interface: Interface, operation: Operation) -> str:
+    """Return what an operation is about: modules of several kinds keep them apart."""
+    kinds = (one for one in _KINDS if operation.id.endswith(f"_{one}"))
+    return next(kinds, interface.module)
+
+
+def _owner_ids(module: str, ids: tuple[str, ...] | list[str]) -> tuple[str, ...] | list[str]:
+    """Return the ids of the object that is stored: an EVSE is a part of its location."""
+    return ids[:_LOCATION] if module == "locations" else ids
 
 
 def _key(module: str, ids: tuple[str, ...] | list[str]) -> _Key:
