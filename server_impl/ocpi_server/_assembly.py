@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.dialect import Dialect
-from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock
 from ocpi_server.access_control import HubParties, Routes
+from ocpi_server.async_requests.owed_results import OwedResults
 from ocpi_server.async_requests.pending import PendingRequests
 from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
@@ -183,7 +183,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         settings.push,
         extensions.clock,
     )
-    results = _results(base, messages)
+    results = _results(base, messages, extensions.clock)
     shared = (settings, base.directory, base.clients, base.bindings)
     shared_services = Shared(
         settings=settings,
@@ -282,18 +282,13 @@ def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict
     }
 
 
-def _results(base: Base, messages: MessageConverter) -> ResultSender:
-    urls = base.settings.urls
+def _results(base: Base, messages: MessageConverter, clock: Clock) -> ResultSender:
     return ResultSender(
         base.directory,
         base.clients,
         base.background,
         seconds=base.settings.command_timeout,
-        urls=ResponseUrls(
-            UrlPolicy(
-                allow_private=urls.allow_private, allow_http=urls.allow_http, max_length=MAX_LENGTH
-            ),
-            urls.response_hosts,
-        ),
+        urls=ResponseUrls.of(base.settings.urls),
         messages=messages,
+        owed=OwedResults(base.database, clock),
     )

@@ -14,6 +14,8 @@ from ocpi_server.modules.bookings.assembly import Bookings
 from ocpi_server.modules.invoicereconciliation.invoices import Invoices
 from ocpi_server.modules.payments.assembly import Payments
 from ocpi_server.objects.future import FutureObject, future_objects
+from ocpi_server.operator_keys import Keys
+from ocpi_server.operator_records import BackEndRecords
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Key, Lossy, PartialObject, Put, StoredRepairs
 from ocpi_server.store.outbox import Pending
@@ -29,6 +31,8 @@ __all__ = ["Operations"]
 class Operations(PartnerOperations):
     """The methods of a platform for the code beside it; no partner calls them."""
 
+    keys: Keys
+    records: BackEndRecords
     _points: ChargePoints
 
     # --- Own objects

@@ -8,7 +8,7 @@ Partners call ``platform.app``; an operator, a demo or an import calls the metho
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
@@ -30,8 +30,10 @@ from ocpi_server.access_control import RolePermit, Routing
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.message_log import MessageLog
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
+from ocpi_server.modules.tokens.by_back_end import by_back_end
 from ocpi_server.observing.observation import Observation
 from ocpi_server.operator_keys import Keys
+from ocpi_server.operator_records import BackEndRecords
 from ocpi_server.partners import Invitation, KnownPartner, PartnerAdministration, PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
@@ -88,7 +90,7 @@ class Platform(Operations):
         self._database = self._observation.database
         self.messages = MessageLog(opened)
         self._clock = clock
-        vault = Vault(settings.key_path)
+        self._vault = vault = Vault(settings.key_path)
         dialect = Dialect(level=settings.dialect)
         self.partners = PartnerDirectory(
             self._database,
@@ -114,7 +116,7 @@ class Platform(Operations):
             dialect,
             settings.connections_each,
         )
-        self._limits = limits or _limits(settings)
+        self._limits = limits or settings.limits.of_server()
         base = Base(
             settings=settings,
             database=self._database,
@@ -124,9 +126,14 @@ class Platform(Operations):
             bindings=bindings,
             object_bytes=self._limits.body,
         )
-        self._points = points or SimulatedChargePoints(clock=clock)
-        extensions = Extensions(self._points, authorize, clock)
+        self.records = BackEndRecords.of(self._database, vault.seal, clock)
+        self._points = points or self.records.points(settings) or SimulatedChargePoints(clock=clock)
+        decide = by_back_end(self.records.orders) if settings.operator.decides else authorize
+        extensions = Extensions(self._points, decide, clock)
         self.parts = assemble_parts(base, extensions)
+        if settings.operator.enabled:
+            self.parts.store.recorder = self.records.record
+            self.parts.exchanges.recorder = self.records.record_result
         self._open = False
         self.stopping = False  # then /readyz reports that no more requests are wanted
         self._open_lists: OpenLists | None = None
@@ -153,6 +160,7 @@ class Platform(Operations):
         from ocpi_server.serving.health import HealthPaths  # noqa: PLC0415
 
         prepare({OWN_VERSION, *self._bindings})  # no partner waits until it is compiled
+        hub = self.parts.hub
         app = create_app(
             self._handlers(),
             authenticate=self._authenticate,
@@ -160,11 +168,9 @@ class Platform(Operations):
             limits=self._limits,
             permit=RolePermit(),
             route=Routing(
-                self.settings.own_parties,
-                self.parts.hub_parties,
-                forwards=self.parts.hub is not None,
+                self.settings.own_parties, self.parts.hub_parties, forwards=hub is not None
             ),
-            forward=None if self.parts.hub is None else self.parts.hub.router,
+            forward=None if hub is None else hub.router,
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,
@@ -173,11 +179,16 @@ class Platform(Operations):
         if self.settings.open_data.enabled:
             app = self._with_open_data(app)
         if self.settings.console.enabled:
-            app = self._with_console(app)
+            from ocpi_server.console import Console, ConsoleApp, Tools  # noqa: PLC0415 - as above
+
+            tools = Tools(self.keys, self.messages, self._background)
+            app = ConsoleApp(app, Console(self, tools, self._clock))
         if self.settings.operator.enabled:
-            app = self._with_operator_api(app)
-        answered = HealthPaths(app, self._check_ready, lambda: self.stopping)
-        return self._observation.around(answered)
+            from ocpi_server.operator_api import with_operator_api  # noqa: PLC0415 - as above
+
+            app = with_operator_api(app, self, self._background, self._clock, docs=self._docs)
+        app = HealthPaths(app, self._check_ready, lambda: self.stopping)
+        return self._observation.around(app)
 
     async def _check_ready(self) -> None:
         """Raise what keeps requests of partners from being served."""
@@ -199,19 +210,6 @@ class Platform(Operations):
             self.settings.versions,
         )
 
-    def _with_console(self, app: "ASGIApp") -> "ASGIApp":
-        from ocpi_server.console import Console, ConsoleApp, Tools  # noqa: PLC0415 - see ``app``
-
-        tools = Tools(self.keys, self.messages, self._background)
-        return ConsoleApp(app, Console(self, tools, self._clock))
-
-    def _with_operator_api(self, app: "ASGIApp") -> "ASGIApp":
-        from ocpi_server.operator_api import with_operator_api  # noqa: PLC0415 - see ``app``
-
-        return with_operator_api(
-            app, self, self.keys, self._background, self._clock, docs=self._docs
-        )
-
     def _handlers(self) -> Sequence[Stub]:
         from ocpi_server._handlers import handlers  # noqa: PLC0415 - see ``app``
 
@@ -229,6 +227,8 @@ class Platform(Operations):
             self.clients.close_unused,
             self.parts.commands.expire,
             self.parts.bookings.lifecycle.lapse,
+            self.parts.commands.send_owed,
+            *self.records.steps(),
             *self._observation.steps(),
         ]
         if self.parts.hub is not None:
@@ -236,7 +236,8 @@ class Platform(Operations):
         # Imported here: platforms that are not served have no metrics.
         from ocpi_server.monitoring import serving_metrics  # noqa: PLC0415
 
-        async with self, watching(steps), serving_metrics(self, self._observation):
+        metrics = serving_metrics(self, self._observation)
+        async with self, watching(steps), metrics, self._delivering():
             self.parts.pushes.engine.start()
             self.parts.schedule.start()
             try:
@@ -244,6 +245,13 @@ class Platform(Operations):
             finally:
                 await self.parts.schedule.close()
                 await self.parts.pushes.engine.close()
+
+    def _delivering(self) -> AbstractAsyncContextManager[None]:
+        if not self.settings.operator.enabled:
+            return nullcontext()
+        from ocpi_server.operator_api import deliveries  # noqa: PLC0415 - see ``app``
+
+        return deliveries(self.settings, self.records, self._vault.open).running()
 
     async def start(self) -> None:
         """Upgrade the database; only SQLite is migrated without a setting.
@@ -290,9 +298,3 @@ class Platform(Operations):
         await self._background.settled()
         if self.parts.pushes.engine.running:
             await self.pushed()
-
-
-def _limits(settings: Settings) -> Limits:
-    rules = settings.limits
-    rate = rules.rate_per_partner or None
-    return Limits(partner_requests=rules.requests_per_partner, partner_rate=rate)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
@@ -14,6 +14,9 @@ from ocpi_runtime.types import Raw
 from ocpi_server._clock import Clock, to_micros, utc_now
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.tables import exchanges
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["ACTIVE", "CLEAR", "SET", "PendingRequests"]
 
@@ -64,11 +67,15 @@ class PendingRequests:
     Args:
         database: Where they are kept.
         clock: Returns the current time.
+
+    Attributes:
+        recorder: Called with the id of a request in the transaction that takes its result.
     """
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database = database
         self._clock = clock
+        self.recorder: Callable[[Connection, str], None] | None = None
         self._arrivals: dict[str, asyncio.Event] = {}
         self._opened: Counter[str] = Counter()
 
@@ -109,7 +116,14 @@ class PendingRequests:
             "new_result": bytes(result),
             "now": to_micros(self._clock()),
         }
-        if not await self._database.write(lambda link: _execute(link, _SETTLE, values)):
+
+        def work(link: Connection) -> int:
+            count = _execute(link, _SETTLE, values)
+            if count and self.recorder is not None:
+                self.recorder(link, uid.lower())
+            return count
+
+        if not await self._database.write(work):
             raise NotFound(f"No pending {kind} request with this URL.")
         arrival = self._arrivals.get(uid.lower())
         if arrival is not None:

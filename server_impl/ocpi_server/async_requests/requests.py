@@ -22,7 +22,7 @@ from ocpi_server.versioning.messages import MessageConverter
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
 
-__all__ = ["RequestOutcome", "RequestSender"]
+__all__ = ["RequestOutcome", "RequestSender", "SentRequest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,26 @@ class RequestOutcome:
             return None
         found: Any = msgspec.json.decode(self.result).get("result")
         return None if found is None else str(found)
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """A request that a partner has responded to.
+
+    Attributes:
+        uid: The id of the request.
+        response: The response, such as ``ACCEPTED``.
+        seconds: How long its result may take.
+    """
+
+    uid: str
+    response: str
+    seconds: float
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a result is due."""
+        return self.response == "ACCEPTED"
 
 
 class RequestSender:
@@ -98,15 +118,41 @@ class RequestSender:
             NotSupported: The version of the partner has no such command.
             OcpiError: The partner refused it.
         """
+        sent = await self.send(partner, command, body, to_party=to_party)
+        return RequestOutcome(sent.uid, sent.response, await self._result(sent))
+
+    async def send(
+        self,
+        partner: PartnerRecord,
+        command: str,
+        body: Mapping[str, Any],
+        *,
+        to_party: PartyId | None = None,
+        opened: Callable[[str], Awaitable[None]] | None = None,
+    ) -> SentRequest:
+        """Send a command as :meth:`command` does, and do not wait for its result.
+
+        Args:
+            partner: To whom.
+            command: Which command.
+            body: Its fields without ``response_url``.
+            to_party: Which of the partner's parties.
+            opened: Called with the id of the request before it is sent.
+
+        Raises:
+            OcpiError: As :meth:`command`.
+        """
         operation = f"post_{command.lower()}"
         self._must_know(partner, "commands", operation)
         uid = await self._exchanges.open(partner.id, command, _subject(body))
         url = self._url(partner, "commands", command, uid)
         raw = self._checked(partner, "commands", operation, {**body, "response_url": url})
+        if opened is not None:
+            await opened(uid)
         if "token" in body:
             await self._tokens.note(_text(body["token"]))
         peer = self._clients.peer(partner, to_party=to_party)
-        return await self._wait(uid, getattr(peer.commands, operation)(raw))
+        return self._sent(uid, await getattr(peer.commands, operation)(raw))
 
     async def set_profile(
         self,
@@ -187,16 +233,21 @@ class RequestSender:
         return await self._wait(uid, call(self._clients.peer(partner, to_party=to_party), url))
 
     async def _wait(self, uid: str, sent: Awaitable[Any]) -> RequestOutcome:
-        response = await sent
-        result = None
-        if response.result == "ACCEPTED":
-            try:
-                # Before 2.2 the partner sends no timeout.
-                seconds = getattr(response, "timeout", self._settings.command_timeout)
-                result = await self._exchanges.wait(uid, max(seconds, 1))
-            except TimeoutError:
-                result = None
-        return RequestOutcome(uid, str(response.result), result)
+        answered = self._sent(uid, await sent)
+        return RequestOutcome(uid, answered.response, await self._result(answered))
+
+    def _sent(self, uid: str, response: Any) -> SentRequest:
+        # Before 2.2 the partner sends no timeout.
+        seconds = getattr(response, "timeout", self._settings.command_timeout)
+        return SentRequest(uid, str(response.result), max(seconds, 1))
+
+    async def _result(self, sent: SentRequest) -> Raw | None:
+        if not sent.accepted:
+            return None
+        try:
+            return await self._exchanges.wait(sent.uid, sent.seconds)
+        except TimeoutError:
+            return None
 
     def _url(self, partner: PartnerRecord, module: str, *tail: str) -> str:
         interface = self._bindings[partner.version or ""].interfaces[module, "sender"]

@@ -1,11 +1,13 @@
 """The URLs that results are sent to: allowed by the policy, and at the partner that asked."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.server import Context
-from ocpi_runtime.urls import UrlPolicy, check_url, host_of
+from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy, check_url, host_of
 from ocpi_server.partners import KnownPartner, PartnerRecord
+from ocpi_server.settings import UrlRules
 
 __all__ = ["ResponseUrls"]
 
@@ -25,6 +27,14 @@ class ResponseUrls:
         self._policy = policy
         self._any = "*" in hosts
         self._hosts = frozenset(_host(f"https://{host}") for host in hosts if host != "*")
+
+    @classmethod
+    def of(cls, rules: UrlRules) -> Self:
+        """Make it of the settings."""
+        policy = UrlPolicy(
+            allow_private=rules.allow_private, allow_http=rules.allow_http, max_length=MAX_LENGTH
+        )
+        return cls(policy, rules.response_hosts)
 
     def check(self, context: Context, response_url: str, field: str = "/response_url") -> None:
         """Refuse a URL that results of a request must not be sent to.

@@ -15,6 +15,7 @@ from ocpi_runtime.errors import HttpError, OcpiError, RequestTimeout, TransportE
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
 from ocpi_server._background import Background
+from ocpi_server.async_requests.owed_results import Addresses, OwedResults
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.directory import PartnerDirectory
@@ -71,6 +72,7 @@ class ResultSender:
         seconds: How long a charge point may take.
         urls: Which URLs results may be sent to.
         messages: Converts results to the version of the partner.
+        owed: Remembers results until they are sent, for when this process ends before.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class ResultSender:
         seconds: float,
         urls: ResponseUrls,
         messages: MessageConverter,
+        owed: OwedResults,
     ) -> None:
         self._directory = directory
         self._clients = clients
@@ -89,6 +92,7 @@ class ResultSender:
         self._seconds = seconds
         self.urls = urls
         self._messages = messages
+        self._owed = owed
 
     def accept(self, context: Context, later: DeferredResult) -> Raw:
         """Begin what is due later, and return the answer for now."""
@@ -104,7 +108,17 @@ class ResultSender:
             document["message"] = [{"language": "en", "text": message}]
         return Raw(msgspec.json.encode(document))
 
+    async def resume(self) -> None:
+        """Send a TIMEOUT for what a process accepted that has ended before it had a result."""
+        for owed in await self._owed.take():
+            timeout = DeferredResult("request", owed.response_url, owed.post, _nobody, {}, {})
+            work = self._send(owed.addresses, timeout, Raw(owed.body))
+            self._background.try_start(work, "late result", owed.addresses.partner)
+
     async def _run(self, context: Context, later: DeferredResult) -> None:
+        to = Addresses.of(context)
+        late = msgspec.json.encode(later.late)
+        owed = await self._owed.add(to, later.post, later.response_url, late, 2 * self._seconds)
         try:
             async with asyncio.timeout(self._seconds):
                 result = await later.act()
@@ -115,7 +129,8 @@ class ResultSender:
             result = later.failed
         text = self._fitting(context, later, Raw(msgspec.json.encode(result)))
         with self._background.keeping(context.partner.id, len(text)):
-            await self._send(context, later, text)
+            await self._send(to, later, text)
+        await self._owed.settle(owed)
 
     def _fitting(self, context: Context, later: DeferredResult, result: Raw) -> Raw:
         """Return a result, or that of a failure where too much waits for the partner already."""
@@ -125,12 +140,12 @@ class ResultSender:
         log.warning(message, later.kind, context.partner.id)
         return Raw(msgspec.json.encode(later.failed))
 
-    async def _send(self, context: Context, later: DeferredResult, result: Raw) -> None:
+    async def _send(self, to: Addresses, later: DeferredResult, result: Raw) -> None:
         """Send the result, again and again until it is taken or the time of the request is up."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._seconds
         pauses = iter(_PAUSES)
-        while (error := await self._attempt(context, later, result, end)) is not None:
+        while (error := await self._attempt(to, later, result, end)) is not None:
             pause = next(pauses, math.inf)
             if not _may_pass(error) or loop.time() + pause >= end:
                 break
@@ -140,14 +155,14 @@ class ResultSender:
         host = urlsplit(later.response_url).hostname or ""
         reason = error.message.replace(later.response_url, host)
         message = "the result of %s for partner %s could not be delivered to %s: %s"
-        log.warning(message, later.kind, context.partner.id, host, reason)
+        log.warning(message, later.kind, to.partner, host, reason)
 
     async def _attempt(
-        self, context: Context, later: DeferredResult, result: Raw, end: float
+        self, to: Addresses, later: DeferredResult, result: Raw, end: float
     ) -> OcpiError | None:
         """Send the result once; return the error, None where it was taken."""
         # The partner may have rotated its tokens since it asked.
-        partner = await self._directory.get(context.partner.id)
+        partner = await self._directory.get(to.partner)
         if partner is None:
             return None
         module, _, operation = later.post.partition(".")
@@ -155,9 +170,9 @@ class ResultSender:
         try:
             peer = self._clients.peer(
                 partner,
-                from_party=context.to_party,
-                to_party=context.from_party,
-                correlation_id=context.correlation_id,
+                from_party=to.here,
+                to_party=to.there,
+                correlation_id=to.correlation_id,
             )
             text = self._messages.to(partner.version or "", _RESULTS[operation], result)
             async with asyncio.timeout_at(min(end, loop.time() + _ATTEMPT_SECONDS)):
@@ -167,6 +182,11 @@ class ResultSender:
         except TimeoutError:
             return RequestTimeout("The charge point did not respond in time.")
         return None
+
+
+async def _nobody() -> Document:
+    """Return no result: nobody knows it any more."""
+    return {}
 
 
 def _may_pass(error: OcpiError) -> bool:

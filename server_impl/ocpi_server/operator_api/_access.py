@@ -9,7 +9,7 @@ from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Partner
 from ocpi_server.operator_keys import Key, Keys
 
-__all__ = ["SCOPE_OF", "Access", "Operator", "permit"]
+__all__ = ["SCOPE_OF", "Access", "Operator", "must_allow", "permit"]
 
 SCOPE_OF: Final[Mapping[str, str]] = {
     "get_own_objects": "objects:read",
@@ -86,10 +86,17 @@ def permit(partner: Partner, _interface: Interface, operation: Operation) -> Par
     Raises:
         HttpError: It does not (HTTP 403).
     """
-    scope = SCOPE_OF.get(operation.id)
+    must_allow(partner, operation.id)
+    return partner
+
+
+def must_allow(partner: Partner, operation: str) -> None:
+    """Refuse an operation that the key of an operator does not permit.
+
+    Raises:
+        HttpError: It does not (HTTP 403).
+    """
+    scope = SCOPE_OF.get(operation)
     key = partner.key if isinstance(partner, Operator) else None
     if key is None or scope is None or not key.allows(scope):
-        raise HttpError(
-            f"This key lacks the scope {scope or 'of this operation'}.", http_status=403
-        )
-    return partner
+        raise HttpError(f"This key lacks the scope {scope}.", http_status=403)

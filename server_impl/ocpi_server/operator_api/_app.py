@@ -10,14 +10,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ocpi_runtime import token
 from ocpi_runtime.errors import HttpError, OcpiError
 from ocpi_runtime.server import Limits, Stub, create_app, failure_envelope
-from ocpi_server.operator_api._access import Access, permit
+from ocpi_server.operator_api._access import Access, must_allow, permit
 from ocpi_server.operator_api._bodies import from_lines, read_body, replayed
+from ocpi_server.operator_api._stream import EventStream, wants_stream
 from ocpi_server.operator_records import Answer, Answers, InProgress, OtherRequest
 from ocpi_server.settings import OperatorRules
 
 __all__ = ["PATH", "OperatorApp"]
 
 PATH: Final = "/operator/v1"
+_EVENTS: Final = f"{PATH}/events"
 _BEARER: Final = b"bearer "
 _LONGEST_KEY: Final = 255
 _LINES: Final = "application/x-ndjson"
@@ -38,6 +40,7 @@ class OperatorApp:
         access: Finds the key of a request.
         handlers: What answers.
         answers: Keeps answers by the key of their request.
+        stream: Streams events.
         docs: Whether Swagger UI is served.
     """
 
@@ -49,10 +52,12 @@ class OperatorApp:
         access: Access,
         handlers: Sequence[Stub],
         answers: Answers,
+        stream: EventStream,
         *,
         docs: bool = False,
     ) -> None:
-        self._app, self._access, self._answers = app, access, answers
+        self._app, self._access = app, access
+        self._answers, self._stream = answers, stream
         self._limits = Limits(
             partner_requests=rules.requests_per_key, partner_rate=rules.rate_per_key or None
         )
@@ -80,6 +85,10 @@ class OperatorApp:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         operator = await self._access.find(token.candidates(headers.get("authorization")))
+        if operator is not None and scope["path"] == _EVENTS and wants_stream(scope, headers):
+            must_allow(operator, "get_events")
+            await self._stream.serve(operator, scope, receive, send)
+            return
         if operator is None or scope["method"] == "GET":
             await self._operator(scope, receive, send)
             return

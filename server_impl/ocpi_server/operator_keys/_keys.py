@@ -105,6 +105,11 @@ class Keys:
         row = await self._database.read(lambda link: link.execute(statement).mappings().first())
         return None if row is None else _key(row)
 
+    async def is_good(self, key_id: str) -> bool:
+        """Return whether a key is there and has not ended."""
+        key = await self.get(key_id)
+        return key is not None and (key.expires is None or key.expires > self._clock())
+
     async def list(self) -> list[Key]:
         """Return all keys, the oldest first, also those that have ended."""
         statement = select(*table.c).order_by(table.c.created, table.c.id)

@@ -1,5 +1,30 @@
 """What the platform remembers for those who operate it by HTTP."""
 
 from ocpi_server.operator_records._answers import Answer, Answers, InProgress, OtherRequest
+from ocpi_server.operator_records._charge_points import RESULTS, BackEndChargePoints
+from ocpi_server.operator_records._events import Event, EventLog, News, read_position
+from ocpi_server.operator_records._orders import OrderBook, StoredOrder
+from ocpi_server.operator_records._records import BackEndRecords
+from ocpi_server.operator_records._requests import RequestLog, StoredRequest
+from ocpi_server.operator_records._webhooks import StoredWebhook, WebhookList, signature
 
-__all__ = ["Answer", "Answers", "InProgress", "OtherRequest"]
+__all__ = [
+    "RESULTS",
+    "Answer",
+    "Answers",
+    "BackEndChargePoints",
+    "BackEndRecords",
+    "Event",
+    "EventLog",
+    "InProgress",
+    "News",
+    "OrderBook",
+    "OtherRequest",
+    "RequestLog",
+    "StoredOrder",
+    "StoredRequest",
+    "StoredWebhook",
+    "WebhookList",
+    "read_position",
+    "signature",
+]

@@ -185,6 +185,30 @@ class OperatorRules:
         float,
         Setting("How many requests per second one key may send; 0 for any number.", Number()),
     ] = 0.0
+    charge_points: Annotated[
+        bool,
+        Setting(
+            "Whether back ends get the orders to charge points, instead of simulated ones.", Flag()
+        ),
+    ] = False
+    authorize: Annotated[
+        bool,
+        Setting(
+            "Whether back ends decide about tokens in real time, instead of all that are valid "
+            "being allowed.",
+            Flag(),
+        ),
+    ] = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether back ends decide about tokens."""
+        return self.enabled and self.authorize
+
+    @property
+    def has_charge_points(self) -> bool:
+        """Whether back ends have the charge points."""
+        return self.enabled and self.charge_points
 
     def __post_init__(self) -> None:
         """Check every value."""

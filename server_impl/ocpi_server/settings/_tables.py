@@ -6,6 +6,7 @@ A new setting is one field here or in :mod:`ocpi_server.settings.model`.
 from dataclasses import dataclass
 from typing import Annotated
 
+from ocpi_runtime.server import Limits
 from ocpi_runtime.types import PartyId
 from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
 from ocpi_server.settings._known import COUNTRY, PULLED, ROLE
@@ -153,6 +154,11 @@ class LimitRules:
     def __post_init__(self) -> None:
         """Check every value."""
         checked(self)
+
+    def of_server(self) -> Limits:
+        """Return the bounds of the server that follow from it."""
+        rate = self.rate_per_partner or None
+        return Limits(partner_requests=self.requests_per_partner, partner_rate=rate)
 
 
 @dataclass(frozen=True, slots=True)

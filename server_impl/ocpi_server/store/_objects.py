@@ -1,7 +1,7 @@
 """The store of objects: each method is one transaction."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,8 @@ from ocpi_server.store.outbox import Announcement
 __all__ = ["ObjectStore"]
 
 T = TypeVar("T")
+Recorder = Callable[[Connection, str, Sequence[Key]], None]
+Keys = Callable[[Any], Sequence[Key]]
 
 
 class ObjectStore:
@@ -32,12 +34,14 @@ class ObjectStore:
     Attributes:
         guard: Checks writes against the quota.
         announced: Called after a write that partners must be sent.
+        recorder: Called in each write with the keys of what is ``stored`` or ``removed``.
     """
 
     def __init__(self, database: Database, quota: Quota | None = None) -> None:
         self.database = database
         self.guard = Guard(quota)
         self.announced: Callable[[], None] = _nothing
+        self.recorder: Recorder | None = None
         self._pager = Pager()
 
     async def get(self, key: Key) -> Stored | None:
@@ -120,11 +124,12 @@ class ObjectStore:
         """
         if not places:
             return 0
-        return await self._write(
-            lambda connection, log: sum(
-                _drop(connection, place, source, before, owners, log) for place in places
-            )
-        )
+
+        def work(connection: Connection, log: Log) -> list[Key]:
+            found = [_drop(connection, place, source, before, owners, log) for place in places]
+            return [key for key in found if key is not None]
+
+        return len(await self._write(work, lambda dropped: dropped, "removed"))
 
     def moves(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
         """Return the moves between two states of lists; None where they are not known."""
@@ -143,6 +148,7 @@ class ObjectStore:
         return await self._announce(
             announcement,
             lambda connection, log: rows.put(connection, draft, log, self.guard, announcement),
+            lambda done: () if done is Put.STALE else (draft.key,),
         )
 
     async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
@@ -151,7 +157,12 @@ class ObjectStore:
         Raises:
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._write(lambda connection, log: _put_all(connection, drafts, log))
+        return await self._write(
+            lambda connection, log: _put_all(connection, drafts, log),
+            lambda done: [
+                draft.key for draft, put in zip(drafts, done, strict=True) if put is not Put.STALE
+            ],
+        )
 
     async def add(self, draft: Draft, announcement: Announcement | None = None) -> int:
         """Create an object that may never be replaced, and return its place.
@@ -167,6 +178,7 @@ class ObjectStore:
         return await self._announce(
             announcement,
             lambda connection, log: rows.create(connection, draft, log, self.guard, announcement),
+            lambda _: (draft.key,),
         )
 
     async def change(
@@ -187,30 +199,42 @@ class ObjectStore:
             lambda connection, log: rows.change(
                 connection, key, change, log, self.guard, announcement
             ),
+            lambda old: () if old is None else (key,),
         )
 
     async def remove(self, key: Key, announcement: Announcement | None = None) -> bool:
         """Delete an object; false where there was none."""
+
+        def work(connection: Connection, log: Log) -> bool:
+            return rows.delete_object(connection, key, log, announcement)
+
         return await self._announce(
-            announcement,
-            lambda connection, log: rows.delete_object(connection, key, log, announcement),
+            announcement, work, lambda done: (key,) if done else (), "removed"
         )
 
     async def _announce(
-        self, announcement: Announcement | None, work: Callable[[Connection, Log], T]
+        self,
+        announcement: Announcement | None,
+        work: Callable[[Connection, Log], T],
+        keys: Keys,
+        what: str = "stored",
     ) -> T:
-        done = await self._write(work)
+        done = await self._write(work, keys, what)
         if announcement is not None:
             self.announced()
         return done
 
-    async def _write(self, work: Callable[[Connection, Log], T]) -> T:
+    async def _write(
+        self, work: Callable[[Connection, Log], T], keys: Keys, what: str = "stored"
+    ) -> T:
         log: Log = []
 
         def attempt(connection: Connection) -> T:
             log.clear()
             done = work(connection, log)
             self.guard.check_totals(connection, log)
+            if self.recorder is not None:
+                self.recorder(connection, what, keys(done))
             return done
 
         done = await self.database.write(attempt)
@@ -260,16 +284,16 @@ def _drop(
     before: int,
     owners: Collection[PartyId],
     log: Log,
-) -> bool:
+) -> Key | None:
     old = finding.find_known_seq(connection, place)
     if old is None or old.source != source:
-        return False
+        return None
     if old.last_updated >= before and not is_far_future(old.last_updated, before):
-        return False
+        return None
     if PartyId(old.key.country_code, old.key.party_id) not in owners:
-        return False
+        return None
     rows.remove(connection, old, log)
-    return True
+    return old.key
 
 
 def _nothing() -> None:

@@ -186,6 +186,10 @@ class Commands:
             count += 1
         return count
 
+    async def send_owed(self) -> None:
+        """Send a TIMEOUT for what a process accepted that has ended."""
+        await self._results.resume()
+
     def _accept(
         self,
         context: Context,

@@ -1,0 +1,96 @@
+"""What has changed: as a list, as a stream of server-sent events, and at webhooks."""
+
+from typing import Any
+
+import msgspec
+
+from ocpi_operator.v1.models import AddedWebhook, NewWebhook, Webhook
+from ocpi_operator.v1.stubs import EventsStub, WebhooksStub
+from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.server import Context, Received
+from ocpi_runtime.types import Raw
+from ocpi_runtime.urls import UrlPolicy, check_url
+from ocpi_server._clock import from_micros
+from ocpi_server.operator_records import Event, EventLog, StoredWebhook, WebhookList, read_position
+
+__all__ = ["Events", "Webhooks", "as_json", "checked_position"]
+
+
+class Events(EventsStub):
+    """What has changed.
+
+    Args:
+        log: The events.
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    async def get_events(self, context: Context[Any], *, after: str | None = None) -> Raw:
+        """List events behind a place."""
+        found = await self._log.after(checked_position(after))
+        return Raw(b"[" + b",".join(as_json(each) for each in found) + b"]")
+
+
+class Webhooks(WebhooksStub):
+    """Where back ends want events.
+
+    Args:
+        hooks: The webhooks.
+        log: The events.
+        policy: Which URLs may be called.
+    """
+
+    def __init__(self, hooks: WebhookList, log: EventLog, policy: UrlPolicy) -> None:
+        self._hooks, self._log, self._policy = hooks, log, policy
+
+    async def get_webhooks(self, context: Context[Any]) -> list[Webhook]:
+        """List the webhooks."""
+        return [_webhook(each) for each in await self._hooks.every()]
+
+    async def post_webhook(self, context: Context[Any], body: Received[NewWebhook]) -> AddedWebhook:
+        """Add a webhook, for events from now on.
+
+        Raises:
+            UnsafeUrl: The URL may not be called.
+        """
+        url = body.value.url
+        check_url(url, self._policy)
+        kinds = list(body.value.kinds or ())
+        webhook_id, secret = await self._hooks.add(url, kinds, await self._log.last())
+        return AddedWebhook(id=webhook_id, url=url, secret=secret)
+
+    async def delete_webhook(self, context: Context[Any], id: str) -> None:
+        """Remove a webhook."""
+        await self._hooks.remove(id)
+
+
+def checked_position(text: str | None) -> str | None:
+    """Return the id of an event; None stays None.
+
+    Raises:
+        InvalidParameters: It is none.
+    """
+    try:
+        read_position(text)
+    except ValueError as error:
+        what = f"{error}."
+        raise InvalidParameters(what, violations=[Violation("query:after", "id", what)]) from None
+    return text
+
+
+def as_json(event: Event) -> bytes:
+    """Write an event."""
+    news = {name: value for name, value in event.news._asdict().items() if value}
+    at = format_timestamp(from_micros(event.at))
+    return msgspec.json.encode({"id": event.id, "at": at, **news})
+
+
+def _webhook(hook: StoredWebhook) -> Webhook:
+    shown = Webhook(
+        id=hook.id, url=hook.url, kinds=list(hook.kinds), delivered=hook.position, tries=hook.tries
+    )
+    if hook.error is not None:
+        shown.error = hook.error
+    return shown

@@ -1,0 +1,153 @@
+"""Commands to partners, and orders to the back end."""
+
+from typing import Any
+
+import msgspec
+
+from ocpi_operator.v1.models import (
+    CommandName,
+    NewRequest,
+    OrderResult,
+    OrderState,
+    RequestState,
+)
+from ocpi_operator.v1.stubs import OrdersStub, RequestsStub
+from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
+from ocpi_runtime.server import Context, Page, PageQuery, RawPage, Received
+from ocpi_runtime.types import Raw
+from ocpi_server._clock import from_micros
+from ocpi_server._operations import Operations
+from ocpi_server.operator_api._partners import refused
+from ocpi_server.operator_api._state import party
+from ocpi_server.operator_records import RESULTS, OrderBook, RequestLog, StoredOrder, StoredRequest
+
+__all__ = ["Orders", "Requests"]
+
+_RESPONSE_SECONDS = 60.0
+
+
+class Requests(RequestsStub):
+    """Commands to partners.
+
+    Args:
+        platform: The platform.
+        log: Remembers them.
+    """
+
+    def __init__(self, platform: Operations, log: RequestLog) -> None:
+        self._platform, self._log = platform, log
+
+    async def get_requests(self, context: Context[Any], query: PageQuery) -> RawPage:
+        """List requests, the newest first."""
+        found, total = await self._log.page(query.offset, query.limit)
+        items = [_request(each) for each in found]
+        return Page(items, total=total, more=query.offset + len(items) < total)
+
+    async def get_request(self, context: Context[Any], id: str) -> Raw:
+        """Return a request."""
+        return _request(await self._log.get(id))
+
+    async def post_request(self, context: Context[Any], body: Received[NewRequest]) -> Raw:
+        """Send a command; how it goes is kept, whatever becomes of it."""
+        wanted, opened = body.value, list[str]()
+        with refused():
+            partner = await self._platform.administration.find(wanted.partner)
+        sent = msgspec.json.decode(body.raw, type=dict[str, msgspec.Raw])["body"]
+        fields = msgspec.json.decode(sent, type=dict[str, msgspec.Raw])
+        content: dict[str, Any] = {name: bytes(part) for name, part in fields.items()}
+        content.pop("response_url", None)
+
+        async def begin(request_id: str) -> None:
+            opened.append(request_id)
+            await self._log.begin(request_id, partner.id, wanted.command, _RESPONSE_SECONDS)
+
+        try:
+            answered = await self._platform.requests.send(
+                partner,
+                wanted.command,
+                content,
+                to_party=party(wanted.to_party or None),
+                opened=begin,
+            )
+        except OcpiError as error:
+            if not opened:
+                raise
+            await self._log.answered(opened[0], "FAILED", message=error.message)
+            return _request(await self._log.get(opened[0]))
+        state = "WAITING" if answered.accepted else "REFUSED"
+        await self._log.answered(
+            answered.uid, state, response=answered.response, seconds=answered.seconds
+        )
+        return _request(await self._log.get(answered.uid))
+
+
+class Orders(OrdersStub):
+    """What the back end has to do or to decide.
+
+    Args:
+        book: The orders.
+    """
+
+    def __init__(self, book: OrderBook) -> None:
+        self._book = book
+
+    async def get_orders(
+        self, context: Context[Any], query: PageQuery, *, state: OrderState | None = None
+    ) -> RawPage:
+        """List orders, the newest first."""
+        found, total = await self._book.page(state, query.offset, query.limit)
+        items = [_order(each) for each in found]
+        return Page(items, total=total, more=query.offset + len(items) < total)
+
+    async def get_order(self, context: Context[Any], id: str) -> Raw:
+        """Return an order."""
+        return _order(await self._book.get(id))
+
+    async def put_order_result(
+        self, context: Context[Any], id: str, body: Received[OrderResult]
+    ) -> Raw:
+        """Take the result of an order; the first one counts."""
+        known = await self._book.get(id)
+        allowed = sorted(RESULTS[known.kind])
+        if body.value.result not in allowed:
+            what = f"{body.value.result} is no result of {known.kind}; allowed: "
+            what += ", ".join(allowed) + "."
+            raise InvalidParameters(what, violations=[Violation("/result", "enum", what)])
+        return _order(await self._book.report(id, bytes(body.raw)))
+
+
+def _request(request: StoredRequest) -> Raw:
+    shown: dict[str, Any] = {
+        "id": request.id,
+        "partner": request.partner,
+        "command": CommandName(request.command),
+        "state": RequestState(request.state),
+        "created": _instant(request.created),
+        "updated": _instant(request.updated),
+    }
+    if request.response is not None:
+        shown["response"] = request.response
+    if request.message is not None:
+        shown["message"] = request.message
+    if request.result is not None:
+        shown["result"] = msgspec.Raw(request.result)
+    return Raw(msgspec.json.encode(shown))
+
+
+def _order(order: StoredOrder) -> Raw:
+    shown: dict[str, Any] = {
+        "id": order.id,
+        "kind": order.kind,
+        "state": order.state,
+        "body": msgspec.Raw(order.body),
+        "created": _instant(order.created),
+        "expires": _instant(order.expires),
+    }
+    if order.result is not None:
+        shown["result"] = msgspec.Raw(order.result)
+    return Raw(msgspec.json.encode(shown))
+
+
+def _instant(micros: int) -> str:
+    return format_timestamp(from_micros(micros))

@@ -1,0 +1,107 @@
+"""Events as they come: server-sent events over one open answer."""
+
+import asyncio
+import time
+from collections import Counter
+from typing import Final
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.types import Receive, Scope, Send
+
+from ocpi_runtime.errors import TooManyRequests
+from ocpi_server.operator_api._access import Operator
+from ocpi_server.operator_api._events import as_json, checked_position
+from ocpi_server.operator_keys import Keys
+from ocpi_server.operator_records import Event, EventLog
+
+__all__ = ["EventStream", "wants_stream"]
+
+_TYPE: Final = "text/event-stream"
+_OF_ONE_KEY: Final = 5
+"""How many streams a key may have open."""
+_BEAT_SECONDS: Final = 10.0
+"""After so long without events a comment is sent; whether the key is still good is checked."""
+_LONGEST_SECONDS: Final = 3600.0
+"""After so long a stream ends; clients come back with the id of the last event."""
+_HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-accel-buffering", b"no"),
+)
+
+
+def wants_stream(scope: Scope, headers: Headers) -> bool:
+    """Return whether a request asks for a stream."""
+    return scope["method"] == "GET" and _TYPE in headers.get("accept", "")
+
+
+class EventStream:
+    """Streams events to back ends.
+
+    Args:
+        log: The events.
+        keys: The keys of the platform.
+    """
+
+    def __init__(self, log: EventLog, keys: Keys) -> None:
+        self._log, self._keys = log, keys
+        self._open: Counter[str] = Counter()
+
+    async def serve(self, operator: Operator, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream the events behind the place that a request names, or from now on.
+
+        Raises:
+            TooManyRequests: The key has too many streams.
+            InvalidParameters: The place is no id of an event.
+        """
+        if self._open[operator.id] >= _OF_ONE_KEY:
+            raise TooManyRequests(f"A key may have at most {_OF_ONE_KEY} streams.")
+        asked = Headers(scope=scope).get("last-event-id")
+        asked = asked or QueryParams(scope["query_string"]).get("after")
+        position = checked_position(asked) or await self._log.last()
+        self._open[operator.id] += 1
+        gone = asyncio.create_task(_until_gone(receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS]})
+            await self._stream(operator, position, send, gone)
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+            self._open[operator.id] -= 1
+
+    async def _stream(
+        self, operator: Operator, position: str, send: Send, gone: asyncio.Task[None]
+    ) -> None:
+        now = time.monotonic
+        end, beat = now() + _LONGEST_SECONDS, now() + _BEAT_SECONDS
+        begun = b": events are missing\nevent: gap\ndata: {}\n\n"
+        waiting = begun if await self._log.has_gap(position) else b": begun\n\n"
+        while now() < end and not gone.done():
+            if waiting:
+                await send({"type": "http.response.body", "body": waiting, "more_body": True})
+                beat = now() + _BEAT_SECONDS
+            found = await self._log.after(position)
+            waiting = b"".join(_message(each) for each in found)
+            if found:
+                position = found[-1].id
+                continue
+            await self._log.wait()
+            if now() > beat:
+                if not await self._is_good(operator):
+                    return
+                waiting = b": nothing new\n\n"
+
+    async def _is_good(self, operator: Operator) -> bool:
+        """Return whether the key has neither ended nor been removed."""
+        return operator.key is not None and await self._keys.is_good(operator.key.id)
+
+
+def _message(event: Event) -> bytes:
+    name, data = event.news.kind.encode(), as_json(event)
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (event.id.encode(), name, data)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,192 @@
+"""What has changed, in an order that back ends can follow from any process."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Text,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+)
+
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server.store import OWN, Key
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.operator_tables import operator_events as table
+
+__all__ = ["Event", "EventLog", "News", "read_position"]
+
+_KEPT: Final = timedelta(days=7)
+_MOST: Final = 500
+_POLL_SECONDS: Final = 0.5
+"""So late an event of another process is seen."""
+
+
+class News(NamedTuple):
+    """Something that has changed, before it is an event.
+
+    Attributes:
+        kind: What, such as ``own.stored``.
+        partner: The partner that it is about, by its id.
+        module: The module of an object.
+        country_code: The country of its owner.
+        party_id: Its owner.
+        uid: The id of an object, an order or a request.
+    """
+
+    kind: str
+    partner: str = ""
+    module: str = ""
+    country_code: str = ""
+    party_id: str = ""
+    uid: str = ""
+
+    @classmethod
+    def of_object(cls, what: str, key: Key) -> "News":
+        """Return the news of an object: ``stored`` or ``removed``."""
+        side = "own" if key.holder == OWN else "received"
+        return cls(
+            f"{side}.{what}", key.holder, key.module, key.country_code, key.party_id, key.uid
+        )
+
+
+class Event(NamedTuple):
+    """Something that has changed.
+
+    Attributes:
+        id: Its place.
+        at: When, in microseconds.
+        news: What.
+    """
+
+    id: str
+    at: int
+    news: News
+
+
+class EventLog:
+    """Keeps events for a week.
+
+    Args:
+        database: Where they are kept.
+        clock: Returns the current time.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._arrived = asyncio.Event()
+
+    def record(self, link: Connection, news: Sequence[News]) -> None:
+        """Note what changes, in the transaction of the change."""
+        if not news:
+            return
+        now = to_micros(self._clock())
+        txid: Any = 0
+        if link.dialect.name == "postgresql":
+            txid = link.execute(select(_number(func.pg_current_xact_id()))).scalar_one()
+        link.execute(insert(table), [{"txid": txid, "at": now, **one._asdict()} for one in news])
+        self._arrived.set()
+
+    async def add(self, *news: News) -> None:
+        """Note what has changed, in a transaction of its own."""
+        await self._database.write(lambda link: self.record(link, news))
+
+    async def after(
+        self, position: str | None, most: int = _MOST, kinds: Sequence[str] = ()
+    ) -> list[Event]:
+        """Return the first events behind a place.
+
+        Args:
+            position: The id of an event; None: from the oldest that is kept.
+            most: How many at most.
+            kinds: What their kinds begin with; none for all.
+
+        Raises:
+            ValueError: It is no id of an event.
+        """
+        place = read_position(position)
+
+        def work(link: Connection) -> list[Event]:
+            statement = _visible(link, select(*table.c))
+            statement = statement.where(tuple_(table.c.txid, table.c.seq) > place)
+            statement = statement.order_by(table.c.txid, table.c.seq).limit(most)
+            return [_event(row) for row in link.execute(statement).mappings()]
+
+        found = await self._database.read(work)
+        return [one for one in found if not kinds or one.news.kind.startswith(tuple(kinds))]
+
+    async def has_gap(self, position: str) -> bool:
+        """Return whether events behind a place may have been deleted."""
+        txid, seq = read_position(position)
+        statement = select(table.c.seq).where(table.c.txid == txid, table.c.seq == seq)
+        known = await self._database.read(lambda link: link.execute(statement).first())
+        return seq > 0 and known is None
+
+    async def last(self) -> str:
+        """Return the place of the newest event."""
+
+        def work(link: Connection) -> str:
+            statement = _visible(link, select(table.c.txid, table.c.seq))
+            statement = statement.order_by(table.c.txid.desc(), table.c.seq.desc()).limit(1)
+            row = link.execute(statement).first()
+            return "0-0" if row is None else f"{row[0]}-{row[1]}"
+
+        return await self._database.read(work)
+
+    async def wait(self) -> None:
+        """Wait until something may have changed: here at once, elsewhere a moment later."""
+        self._arrived.clear()
+        try:
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._arrived.wait()
+        except TimeoutError:
+            pass
+
+    async def purge(self) -> None:
+        """Delete what is too old."""
+        before = to_micros(self._clock() - _KEPT)
+        statement = delete(table).where(table.c.at < before)
+        old = select(table.c.seq).where(table.c.at < before).limit(1)
+        if await self._database.read(lambda link: link.execute(old).first()) is not None:
+            await self._database.write(lambda link: link.execute(statement))
+
+
+def read_position(text: str | None) -> tuple[int, int]:
+    """Read the id of an event; None is before all.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if text is None:
+        return (0, 0)
+    txid, mark, seq = text.partition("-")
+    if not (mark and all(one.isascii() and one.isdigit() and len(one) < 20 for one in (txid, seq))):  # noqa: PLR2004 - as many digits as fit
+        raise ValueError(f"{text} is not the id of an event")
+    return int(txid), int(seq)
+
+
+def _visible(link: Connection, statement: Select[Any]) -> Select[Any]:
+    """Leave out what a transaction that still runs could get events before."""
+    if link.dialect.name != "postgresql":
+        return statement
+    return statement.where(
+        table.c.txid < _number(func.pg_snapshot_xmin(func.pg_current_snapshot()))
+    )
+
+
+def _number(value: Any) -> Any:
+    return cast(cast(value, Text), BigInteger)
+
+
+def _event(row: Any) -> Event:
+    news = News(*(row[name] for name in News._fields))
+    return Event(f"{row['txid']}-{row['seq']}", row["at"], news)

@@ -1,0 +1,75 @@
+"""Everything that is kept for back ends, put together."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import Connection
+
+from ocpi_server._clock import Clock
+from ocpi_server.operator_records._answers import Answers
+from ocpi_server.operator_records._charge_points import BackEndChargePoints
+from ocpi_server.operator_records._events import EventLog, News
+from ocpi_server.operator_records._orders import OrderBook
+from ocpi_server.operator_records._requests import RequestLog
+from ocpi_server.operator_records._webhooks import WebhookList
+from ocpi_server.settings import Settings
+from ocpi_server.store import Key
+from ocpi_server.store.database import Database
+
+__all__ = ["BackEndRecords"]
+
+
+@dataclass(frozen=True, slots=True)
+class BackEndRecords:
+    """What the platform keeps for its back ends.
+
+    Attributes:
+        answers: Answers by the Idempotency-Key of their requests.
+        events: What has changed.
+        orders: What back ends have to do or to decide.
+        requests: Commands that they have sent.
+        webhooks: Where they want events.
+    """
+
+    answers: Answers
+    events: EventLog
+    orders: OrderBook
+    requests: RequestLog
+    webhooks: WebhookList
+
+    @classmethod
+    def of(cls, database: Database, seal: Callable[[str], bytes], clock: Clock) -> Self:
+        """Keep everything in a database.
+
+        Args:
+            database: The database.
+            seal: Seals secrets.
+            clock: Returns the current time.
+        """
+        events = EventLog(database, clock)
+        return cls(
+            Answers(database, clock),
+            events,
+            OrderBook(database, events, clock),
+            RequestLog(database, clock),
+            WebhookList(database, seal, clock),
+        )
+
+    def points(self, settings: Settings) -> BackEndChargePoints | None:
+        """Return the charge points of back ends; None where the settings do not want them."""
+        if not settings.operator.has_charge_points:
+            return None
+        return BackEndChargePoints(self.orders, settings.command_timeout)
+
+    def record(self, link: Connection, what: str, keys: Sequence[Key]) -> None:
+        """Note that objects were ``stored`` or ``removed``, in the transaction of the change."""
+        self.events.record(link, [News.of_object(what, key) for key in keys])
+
+    def record_result(self, link: Connection, request_id: str) -> None:
+        """Note that the result of a request has come, likewise."""
+        self.events.record(link, [News("request.changed", uid=request_id)])
+
+    def steps(self) -> list[Callable[[], Awaitable[Any]]]:
+        """Return what is done every second."""
+        return [self.orders.expire, self.orders.purge, self.requests.purge, self.events.purge]

@@ -1,0 +1,173 @@
+"""Events: as a list, as a stream from any process, at webhooks; and what may go wrong there."""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ocpi_runtime.urls import UrlPolicy
+from ocpi_server.operator_api._deliveries import Deliveries
+from ocpi_server.operator_records import EventLog, News, WebhookList
+from ocpi_server.store import Database
+from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
+from tests.server_impl.operator_api.test_operator_keys import NOW
+from tests.server_impl.pair import location
+from tests.support.serving import serving
+
+
+class Receiver:
+    """Takes what is posted to a webhook, or refuses it."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.bodies: list[bytes] = []
+        self.signatures: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        self.bodies.append(await request.body())
+        self.signatures.append(request.headers["ocpi-signature"])
+        headers = {"location": "http://169.254.169.254/"} if self.status >= 300 else {}
+        await Response(status_code=self.status, headers=headers)(scope, receive, send)
+
+    async def arrived(self) -> None:
+        """Wait until something was posted; the receiver is served in a thread of its own."""
+        for _ in range(200):
+            if self.bodies:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("nothing was posted")
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """All events that have come, also those that came twice."""
+        return [one for body in self.bodies for one in msgspec.json.decode(body)["events"]]
+
+
+@asynccontextmanager
+async def stream(back_end: BackEnd, **headers: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """Open a stream of events, and yield them as they come."""
+    sent = {"Accept": "text/event-stream", "Authorization": f"Bearer {back_end.secret}", **headers}
+    async with back_end.http.stream("GET", back_end.url("events"), headers=sent) as answer:
+        assert answer.status_code == 200, await answer.aread()
+        lines = answer.aiter_lines()
+        assert (await anext(lines)).startswith(":")  # it has begun
+
+        async def events() -> AsyncIterator[dict[str, Any]]:
+            async for line in lines:
+                if line.startswith("event: gap"):
+                    yield {"kind": "gap"}
+                if line.startswith('data: {"id"'):
+                    yield msgspec.json.decode(line.removeprefix("data: "))
+
+        yield events()
+
+
+async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        async with stream(cpo) as events:
+            await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/A", location("A"))
+            first = await anext(events)
+        assert (first["kind"], first["module"], first["uid"]) == ("own.stored", "locations", "a")
+        await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/B", location("B"))
+        await cpo.data("DELETE", "own/2.2.1/locations/NL/CPO/A")
+        async with stream(cpo, **{"Last-Event-ID": first["id"]}) as events:
+            missed = [await anext(events), await anext(events)]
+            # What another process of the platform writes, which shares the database.
+            other = EventLog(cpo.host.platform.parts.store.database, cpo.host.platform._clock)  # noqa: SLF001
+            await other.add(News("order.opened", uid="X"))
+            missed.append(await anext(events))
+        assert [(each["kind"], each["uid"]) for each in missed] == [
+            ("own.stored", "b"), ("own.removed", "a"), ("order.opened", "X")
+        ]  # fmt: skip
+        listed = await cpo.data("GET", f"events?after={first['id']}")
+        assert listed == missed
+        async with stream(cpo, **{"Last-Event-ID": "0-999999"}) as events:
+            assert await anext(events) == {"kind": "gap"}
+        answer = await cpo.send("GET", "events", Accept="text/event-stream", Last_Event_ID="x")
+        assert (answer.status_code, answer.json()["status_code"]) == (200, 2001)
+        async with operated(cpo.host, ("objects:read",)) as other_key:
+            answer = await other_key.send("GET", "events", Accept="text/event-stream")
+            assert answer.status_code == 403
+
+
+async def test_events_are_in_one_order_and_old_ones_go(database: Database) -> None:
+    log = EventLog(database, lambda: NOW)
+    before = await log.last()
+    await asyncio.gather(*(log.add(News("own.stored", uid=str(number))) for number in range(20)))
+    found = await log.after(before)
+    assert len({each.id for each in found}) == 20
+    assert await log.after(found[9].id) == found[10:]
+    assert await log.after(found[9].id, kinds=("order.",)) == []
+    assert await log.last() == found[-1].id
+    assert not await log.has_gap(found[0].id)
+    later = EventLog(database, lambda: NOW.replace(month=12, day=30))
+    await later.purge()
+    assert await log.after(None) == []
+    assert await log.has_gap(found[0].id)
+
+
+async def test_a_webhook_gets_what_it_missed_signed(tmp_path: Path) -> None:
+    receiver = Receiver()
+    with serving(lambda _: receiver) as url:
+        async with back_ends(tmp_path) as (cpo, _):
+            made = await cpo.data("POST", "webhooks", {"url": url, "kinds": ["own."]})
+            receiver.status = 302
+            await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/A", location("A"))
+            await receiver.arrived()
+            (shown,) = await cpo.data("GET", "webhooks")
+            while not shown["tries"]:
+                await asyncio.sleep(0.05)
+                (shown,) = await cpo.data("GET", "webhooks")
+            assert (shown["tries"], shown["error"]) == (1, "HTTP status 302.")
+            assert made["secret"] not in msgspec.json.encode(shown).decode()
+            receiver.status = 200
+            await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/B", location("B"))
+            for _ in range(200):
+                if {each["uid"] for each in receiver.events[1:]} == {"a", "b"}:
+                    break
+                await asyncio.sleep(0.05)
+            assert [each["uid"] for each in receiver.events[1:]] == ["a", "b"]
+            for body, header in zip(receiver.bodies, receiver.signatures, strict=True):
+                at, digest = (each.partition("=")[2] for each in header.split(","))
+                signed = at.encode() + b"." + body
+                expected = hmac.new(made["secret"].encode(), signed, sha256).hexdigest()
+                assert digest == expected
+            await cpo.data("DELETE", f"webhooks/{made['id']}")
+            assert await cpo.data("GET", "webhooks") == []
+            assert (await cpo.send("DELETE", f"webhooks/{made['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/", "ftp://x/", "https://", "no url"])
+async def test_a_webhook_passes_the_rules_for_urls(url: str, tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        answer = await cpo.send("POST", "webhooks", {"url": url})
+        assert answer.json()["status_code"] >= 2000
+        assert await cpo.data("GET", "webhooks") == []
+
+
+async def test_one_process_delivers_at_a_time(database: Database) -> None:
+    hooks = WebhookList(database, str.encode, lambda: NOW)
+    log = EventLog(database, lambda: NOW)
+    receiver = Receiver()
+    with serving(lambda _: receiver) as url:
+        await hooks.add(url, (), await log.last())
+        await log.add(News("own.stored", uid="1"))
+        taken = await asyncio.gather(*(hooks.take() for _ in range(4)))
+        assert sorted(map(len, taken)) == [0, 0, 0, 1]
+        (hook,) = next(each for each in taken if each)
+        await hooks.release(hook, hook.position, None)
+        policy = UrlPolicy(allow_private=True, allow_http=True)
+        async with Deliveries(hooks, log, policy, bytes.decode).running():
+            await receiver.arrived()
+    assert [each["uid"] for each in receiver.events] == ["1"]
