@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bench import hub_latency
 from bench.measures import (
     binding,
     checks,
@@ -43,6 +44,7 @@ class Group(StrEnum):
     CHECKS = "checks"
     FUZZING = "fuzzing"
     CONSOLE = "console"
+    HUB = "hub"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -59,6 +61,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.CHECKS: (checks.measure, checks.TARGETS),
     Group.FUZZING: (fuzzing.measure, fuzzing.TARGETS),
     Group.CONSOLE: (console.measure, console.TARGETS),
+    Group.HUB: (hub_latency.measure, hub_latency.TARGETS),
 }
 
 
