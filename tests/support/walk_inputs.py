@@ -89,7 +89,8 @@ _OUTPUTS: Final = {
 }  # fmt: skip
 """What is written to: these may be missing."""
 _JSON_FILES: Final = frozenset({
-    ("price", "file"), ("price", "tariff"), ("tariff lint", "files"), ("tariff lint", "locations"),
+    ("import", "file"), ("price", "file"), ("price", "tariff"), ("tariff lint", "files"),
+    ("tariff lint", "locations"),
     ("tariff preview", "file"),
 })  # fmt: skip
 """Parameters that take a file of JSON, or - for stdin."""
@@ -105,7 +106,7 @@ _NAMES: Final = frozenset({
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
-    ("keys add", "name"),
+    ("keys add", "name"), ("import", "as_received"),
     ("check", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("check", "public_url"), ("serve", "host"), ("convert", "time_zone"),

@@ -1,13 +1,10 @@
-"""The operator's commands: serve, migrate, import, list losses."""
+"""The operator's commands, and what they share."""
 
 import json
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
-from enum import StrEnum
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 import typer
@@ -16,7 +13,6 @@ from rich.console import Console
 if TYPE_CHECKING:
     from ocpi_server._platform import Platform
     from ocpi_server.settings import Settings
-    from ocpi_server.sync.importing import Broken, Imported
 
 __all__ = [
     "DEFAULT_CONFIG",
@@ -42,14 +38,6 @@ DEFAULT_CONFIG = Path("ocpi.toml")
 _stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-class Importable(StrEnum):
-    """What can be imported."""
-
-    LOCATIONS = "locations"
-    TOKENS = "tokens"
-    TARIFFS = "tariffs"
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     from ocpi_server.command_line import monitoring  # noqa: PLC0415 - imports this file
@@ -58,6 +46,7 @@ def register(app: typer.Typer) -> None:
     from ocpi_server.command_line._pull import register_pull  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._push import register_push  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._store import register_database  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line.importing import import_objects  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line.process.serve import serve  # noqa: PLC0415 - imports this file
 
     app.command("serve")(serve)
@@ -93,54 +82,6 @@ def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
     _stderr.print(f"The database {state} and is at revision {schema.HEAD} now.")
 
 
-def import_objects(
-    module: Annotated[Importable, typer.Argument(help="Module of the objects in the file.")],
-    file: Annotated[Path, typer.Argument(help="JSON array, also in gzip or zip.")],
-    *,
-    config: Config = DEFAULT_CONFIG,
-    report: Annotated[
-        Path | None, typer.Option(help="Report file for broken objects, one JSON line each.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import own objects from a JSON array of any size; broken ones are left out and reported."""
-    from ocpi_runtime.json_stream import BrokenJson  # noqa: PLC0415 - slow to import, help is not
-
-    if not file.is_file():
-        _stderr.print(f"File {file} does not exist.")
-        raise typer.Exit(_USAGE)
-
-    stored: list[Imported] = []
-
-    async def work() -> "Imported":
-        async with open_platform(config) as platform:
-            with _reporting(report) as on_broken, _progress(file) as moved:
-                return await _import(platform, module, file, on_broken, moved, stored)
-
-    try:
-        done = run(work())
-    except KeyboardInterrupt:
-        total = stored[-1].total if stored else 0
-        _stderr.print(f"Interrupted after {total} objects of {file}.", markup=False)
-        raise
-    except BrokenJson as error:
-        _stderr.print(f"{file}: {error}. Objects before this position are stored.")
-        raise typer.Exit(_FAILED) from None
-    if as_json:
-        sys.stdout.write(json.dumps(asdict(done)) + "\n")
-    else:
-        _stderr.print(
-            f"{done.total} read: {done.created} new, {done.updated} replaced, "
-            f"{done.stale} older than what is stored, {done.broken} broken."
-        )
-        if done.others:
-            _stderr.print(f"{done.others} belong to parties that are not of this platform.")
-        for rule, count in done.repairs.items():
-            _stderr.print(f"{count} repaired by the rule {rule}.")
-    if done.broken:
-        raise typer.Exit(_FAILED)
-
-
 def list_losses(
     *,
     config: Config = DEFAULT_CONFIG,
@@ -169,64 +110,6 @@ def list_losses(
             what = "all of it" if each["unsayable"] else loss["pointer"]
             table.add_row(*shown, what, loss["reason"])
     Console().print(table)
-
-
-async def _import(
-    platform: "Platform",
-    module: Importable,
-    file: Path,
-    on_broken: "Callable[[Broken], None]",
-    moved: Callable[[int], None],
-    stored: "list[Imported]",
-) -> "Imported":
-    from ocpi_bindings.v2_2_1 import models  # noqa: PLC0415 - heavy
-    from ocpi_server.sync.importing import opened  # noqa: PLC0415 - heavy
-
-    kinds: dict[Importable, type[Any]] = {
-        Importable.LOCATIONS: models.Location,
-        Importable.TOKENS: models.Token,
-        Importable.TARIFFS: models.Tariff,
-    }
-    importer = platform.parts.importer
-    with opened(file, lenient=importer.lenient) as (texts, disk):
-
-        def on_batch(done: "Imported") -> None:
-            stored[:] = [replace(done)]
-            moved(disk.tell())
-
-        return await importer.run(
-            texts,
-            module.value,
-            kinds[module],
-            on_broken=on_broken,
-            on_batch=on_batch,
-        )
-
-
-@contextmanager
-def _reporting(path: Path | None) -> "Iterator[Callable[[Broken], None]]":
-    if path is None:
-        yield _teller(sys.stderr)
-        return
-    with path.open("w", encoding="utf-8") as file:
-        yield _teller(file)
-
-
-def _teller(file: TextIO) -> "Callable[[Broken], None]":
-    def report(broken: "Broken") -> None:
-        file.write(json.dumps(asdict(broken)) + "\n")
-
-    return report
-
-
-@contextmanager
-def _progress(file: Path) -> Iterator[Callable[[int], None]]:
-    from rich import progress as bars  # noqa: PLC0415 - slow to import, help is not
-
-    columns = (bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
-    with bars.Progress(*columns, console=_stderr, disable=not _stderr.is_terminal) as progress:
-        task = progress.add_task(str(file), total=file.stat().st_size)
-        yield lambda position: progress.update(task, completed=position)
 
 
 def read_settings(config: Path) -> "Settings":

@@ -73,6 +73,19 @@ class PartnerDirectory(PartnerLookup):
         log.info("%s (%s) is invited", name, partner_id)
         return partner_id, token
 
+    async def add_source(self, name: str) -> str:
+        """Add somebody whose objects are read and who is not registered, such as open data.
+
+        Args:
+            name: What an operator calls it.
+
+        Returns:
+            Our key for it. It may be invited later; its objects are then those of the partner.
+        """
+        partner_id = await self._create({"name": name, "status": Status.UNREGISTERED.value})
+        log.info("%s (%s) is a source without registration", name, partner_id)
+        return partner_id
+
     async def set_transport(self, partner_id: str, transport: Transport) -> None:
         """Store what a partner demands of connections, sealed, for the next calls.
 

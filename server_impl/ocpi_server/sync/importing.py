@@ -31,11 +31,13 @@ class Broken:
         index: Its place in the file, from 0.
         message: What is wrong, in one line.
         violations: The single faults, with pointers.
+        pointer: Where it stands in a file of another form than an array.
     """
 
     index: int
     message: str
     violations: tuple[Violation, ...]
+    pointer: str = ""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from ocpi_server.store import Key, PartialObject, PartialStore, nameless_key
 from ocpi_server.sync._seen_objects import key_of
 from ocpi_server.versioning.translation import KINDS
 
-__all__ = ["keep_pushed", "of_page", "of_problems"]
+__all__ = ["keep_pushed", "of_page", "of_problems", "of_reading"]
 
 _MODULES: Final = {name: module for module, name in KINDS.items()}
 _PARTS: Final = {"EVSE": "locations", "Connector": "locations"}
@@ -43,6 +43,13 @@ def of_problems(
     for each in problems:
         if each.raw is not None and each.partial is not None:
             yield _made(partner, module, each.raw, each.partial, each.violations)
+
+
+def of_reading(
+    partner: PartnerRecord, module: str, raw: Raw, reading: Reading[Any]
+) -> PartialObject:
+    """Return an object that is not valid, as far as it could be read."""
+    return _made(partner, module, raw, reading.object, reading.faults)
 
 
 async def keep_pushed(

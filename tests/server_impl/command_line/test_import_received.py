@@ -1,0 +1,167 @@
+"""Open data of many parties, imported as if it had been received: forms, repairs, report."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from typer.testing import CliRunner, Result
+
+from ocpi_server import OwnParty, Platform, load_settings
+from ocpi_server.cli import app
+from ocpi_server.store import Key, Listing
+from tests.server_impl.pair import location
+from tests.server_impl.partners.test_partner_commands import SETTINGS
+from tests.support.serving import serving
+
+FUN = OwnParty("DE", "FUN", "CPO", "Fun Drive")
+EAST = OwnParty("FR", "EST", "CPO", "Est")
+OURS = OwnParty("NL", "EXA", "CPO", "Example Charging")
+FEED = [location("L1", FUN), location("L2", FUN), location("L1", EAST)]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "ocpi.toml"
+    file.write_text(SETTINGS.format(folder=tmp_path))
+    return file
+
+
+def run(config: Path, file: Path | str, *words: str) -> Result:
+    fixed = ("import", "locations", str(file), "--as-received", "Open data", "--json")
+    return CliRunner().invoke(app, [*fixed, *words, "--config", str(config)])
+
+
+def imported(config: Path, tmp_path: Path, feed: Any, *words: str) -> dict[str, Any]:
+    file = tmp_path / "feed.json"
+    file.write_text(json.dumps(feed))
+    result = run(config, file, *words)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def at(config: Path, work: Callable[[Platform], Awaitable[Any]]) -> Any:
+    async def opened() -> Any:
+        async with Platform(load_settings(config)) as platform:
+            return await work(platform)
+
+    return asyncio.run(opened())
+
+
+async def stored(platform: Platform) -> list[str]:
+    source = await platform.administration.find("Open data")
+    page = await platform.parts.store.page(Listing(module="locations", source=source.id))
+    found = [json.loads(each) for each in page.items]
+    return [f"{each['country_code']}-{each['party_id']} {each['id']}" for each in found]
+
+
+ALL = ["DE-FUN L1", "DE-FUN L2", "FR-EST L1"]
+FORMS = {
+    "array": FEED,
+    "envelope": {"data": FEED, "status_code": 1000, "timestamp": "2026-01-01T00:00:00Z"},
+    "object of lists": {"meta": {"count": 3}, "locations": FEED},
+    "GeoJSON": {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": {"type": "Point"}, "properties": each}
+            for each in FEED
+        ],
+    },
+    "GraphQL": {"data": {"locations": {"edges": [{"cursor": "x", "node": each} for each in FEED]}}},
+    "pages": [{"data": FEED[:2], "status_code": 1000}, {"data": FEED[2:], "status_code": 1000}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_read(config: Path, tmp_path: Path, form: str) -> None:
+    done = imported(config, tmp_path, FORMS[form])
+    assert (done["created"], done["broken"]) == (3, 0)
+    assert sorted(at(config, stored)) == ALL
+
+
+def test_a_second_import_replaces_and_removes_when_it_is_whole(
+    config: Path, tmp_path: Path
+) -> None:
+    imported(config, tmp_path, FEED)
+    done = imported(config, tmp_path, FEED[1:])
+    assert (done["updated"], done["dropped"]) == (2, 0)
+    done = imported(config, tmp_path, FEED[1:], "--full")
+    assert (done["updated"], done["dropped"]) == (2, 1)
+    assert sorted(at(config, stored)) == ALL[1:]
+
+
+def test_broken_and_own_objects_are_reported_and_what_can_be_read_is_kept(
+    config: Path, tmp_path: Path
+) -> None:
+    imported(config, tmp_path, FEED[1:])
+    report = tmp_path / "report.jsonl"
+    broken = {**FEED[0], "evses": [{"uid": "E1", "status": "UNHEARD OF"}]}
+    feed = {"locations": [broken, location("L9", OURS), FEED[1], {"name": "without an id"}]}
+    done = imported(config, tmp_path, feed, "--full", "--report", str(report))
+    assert (done["broken"], done["updated"], done["dropped"]) == (3, 1, 0)
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [each["pointer"] for each in lines] == ["/locations/0", "/locations/1", "/locations/3"]
+    assert lines[0]["violations"]
+    assert "NL-EXA is a party of this platform" in lines[1]["message"]
+
+    async def partials(platform: Platform) -> list[str]:
+        source = await platform.administration.find("Open data")
+        return [each.key.uid for each in await platform.partial_objects(source)]
+
+    assert "l1" in at(config, partials)
+
+
+def test_objects_of_another_version_are_read_by_everybody(config: Path, tmp_path: Path) -> None:
+    done = imported(config, tmp_path, FEED, "--version", "2.3.0")
+    assert done["created"] == 3
+
+    async def version(platform: Platform) -> str:
+        source = await platform.administration.find("Open data")
+        found = await platform.parts.store.get(
+            Key.of("locations", FUN.id, "L1", holder=source.company)
+        )
+        assert found is not None
+        return found.version
+
+    assert at(config, version) == "2.3.0"
+
+
+def test_a_feed_at_a_url_is_read_without_a_token(config: Path) -> None:
+    asked: list[dict[str, str]] = []
+
+    def feed(base_url: str) -> Starlette:
+        async def answer(request: Request) -> Response:
+            asked.append(dict(request.headers))
+            packed = gzip.compress(json.dumps(FEED).encode())
+            return Response(packed, media_type="application/gzip")
+
+        return Starlette(routes=[Route("/feed.json.gz", answer)])
+
+    with serving(feed) as url:
+        result = run(config, f"{url}/feed.json.gz")
+        missing = run(config, f"{url}/x")
+    assert json.loads(result.stdout)["created"] == 3
+    assert "authorization" not in asked[0]
+    assert "answers with HTTP 404" in str(missing.exception)
+
+
+def test_a_url_that_is_not_allowed_is_not_called(config: Path) -> None:
+    config.write_text(config.read_text().replace("true", "false"))
+    assert "cannot be read" in str(run(config, "http://127.0.0.1:9/feed.json").exception)
+
+
+def test_options_of_objects_of_others_need_a_source(config: Path, tmp_path: Path) -> None:
+    file = tmp_path / "feed.json"
+    file.write_text("[]")
+    words = ["import", "locations", str(file), "--full", "--config", str(config)]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert "--as-received" in result.output
