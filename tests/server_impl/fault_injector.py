@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import zlib
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +32,8 @@ class FaultInjector:
 
     Attributes:
         mode: ``open``, or how objects that are pushed are answered: ``500``, ``3000``, ``429``,
-            ``rubbish``, ``redirect``, ``endless`` or ``hang``.
+            ``rubbish``, ``redirect``, ``endless``, ``bomb`` (endless once it is decompressed),
+            ``slow`` (a byte at a time) or ``hang``.
         refused: The ids of objects that are answered with 2001.
         sent: Method and path of each push that came.
         overlaps: How often a push of an object came while another of it was being answered.
@@ -88,10 +90,30 @@ class FaultInjector:
             while self.mode == "hang":  # noqa: ASYNC110 - until the test sets another mode
                 await asyncio.sleep(0.02)
             await self.app(scope, receive, send)
-        elif self.mode == "endless":
-            await _endless(send)
+        elif self.mode == "slow":
+            await self._slow(send)
+        elif self.mode in {"endless", "bomb"}:
+            await self._endless(send)
         else:
             await _reply(send, *_ANSWERS[self.mode])
+
+    async def _slow(self, send: Send) -> None:
+        """Answer with success, so slowly that it takes minutes."""
+        await _begin(send)
+        for at in range(len(_DONE)):
+            if self.mode != "slow":
+                break
+            await send({**_BODY, "body": _DONE[at : at + 1], "more_body": True})
+            await asyncio.sleep(0.5)
+        await send(_BODY)
+
+    async def _endless(self, send: Send) -> None:
+        compressed = self.mode == "bomb"
+        packer = zlib.compressobj(wbits=31)
+        await _begin(send, *([(b"content-encoding", b"gzip")] if compressed else []))
+        for _ in range(10_000):
+            piece = packer.compress(_SPACES) + packer.flush(zlib.Z_SYNC_FLUSH)
+            await send({**_BODY, "body": piece if compressed else _SPACES, "more_body": True})
 
 
 def _is_push(scope: Scope) -> bool:
@@ -113,14 +135,17 @@ _ANSWERS: dict[str, Any] = {
 }
 
 
+_BODY: Message = {"type": "http.response.body", "body": b""}
+_SPACES = b" " * 65536
+_DONE = json.dumps({"status_code": 1000, "timestamp": "2026-01-01T00:00:00Z"}).encode()
+
+
+async def _begin(send: Send, *headers: tuple[bytes, bytes]) -> None:
+    named = [(b"content-type", b"application/json"), *headers]
+    await send({"type": "http.response.start", "status": 200, "headers": named})
+
+
 async def _reply(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
     named = [(b"content-type", b"application/json"), *headers]
     await send({"type": "http.response.start", "status": status, "headers": named})
     await send({"type": "http.response.body", "body": body})
-
-
-async def _endless(send: Send) -> None:
-    named = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": 200, "headers": named})
-    for _ in range(10_000):
-        await send({"type": "http.response.body", "body": b" " * 65536, "more_body": True})

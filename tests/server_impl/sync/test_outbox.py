@@ -91,7 +91,9 @@ async def test_an_hour_of_changes_is_one_push_for_each_object(setup: Setup) -> N
     assert (status.pending, status.tries, status.error, status.since) == (0, 0, None, None)
 
 
-@pytest.mark.parametrize("mode", ["500", "3000", "429", "rubbish", "redirect", "endless", "hang"])
+@pytest.mark.parametrize(
+    "mode", ["500", "3000", "429", "rubbish", "redirect", "endless", "bomb", "slow", "hang"]
+)
 async def test_a_bad_partner_harms_no_other_and_no_caller(tmp_path: Path, mode: str) -> None:
     injector, rules = FaultInjector(), PushRules()
     async with (
@@ -108,11 +110,13 @@ async def test_a_bad_partner_harms_no_other_and_no_caller(tmp_path: Path, mode: 
         assert len(injector.sent) <= rules.at_once
         # Nobody waits for the bad one.
         assert (await cpo.platform.pushed(good.at_cpo.id))[good.at_cpo.id] is None
-        if mode != "hang":
+        if mode not in {"hang", "slow"}:
             assert (await cpo.platform.pushed())[bad.at_cpo.id] is not None
         assert len(await received(other, "locations", good.at_emsp.id)) == 20
         by_partner = {each.partner: each for each in await cpo.platform.push_status()}
         assert by_partner[bad.at_cpo.id].pending == 20
+        if mode in {"endless", "bomb"}:
+            assert "larger than" in str(by_partner[bad.at_cpo.id].error)
         assert by_partner[good.at_cpo.id].pending == 0
         injector.mode = "open"
 
