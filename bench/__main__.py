@@ -25,6 +25,7 @@ from bench.measures import (
     peers,
     pricing,
     pushes,
+    stores,
 )
 
 
@@ -41,6 +42,7 @@ class Group(StrEnum):
     GENERATION = "generation"
     PRICING = "pricing"
     PUSHES = "pushes"
+    STORES = "stores"
     CHECKS = "checks"
     FUZZING = "fuzzing"
     CONSOLE = "console"
@@ -58,6 +60,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.GENERATION: (generation.measure, generation.TARGETS),
     Group.PRICING: (pricing.measure, pricing.TARGETS),
     Group.PUSHES: (pushes.measure, pushes.TARGETS),
+    Group.STORES: (stores.measure, stores.TARGETS),
     Group.CHECKS: (checks.measure, checks.TARGETS),
     Group.FUZZING: (fuzzing.measure, fuzzing.TARGETS),
     Group.CONSOLE: (console.measure, console.TARGETS),

