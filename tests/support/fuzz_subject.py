@@ -185,7 +185,11 @@ class _Stage:
     async def furnish(self) -> None:
         """Create objects that the partner may read, and requests that wait."""
         own: list[tuple[str, dict[str, Any]]] = [
-            ("hubclientinfo", client_info(PartyId("FR", f"AB{at}"))) for at in range(_COPIES)
+            (
+                "hubclientinfo",
+                client_info(PartyId("FR", f"AB{at}"), status="CONNECTED" if at else "OFFLINE"),
+            )
+            for at in range(_COPIES)
         ]
         for at in range(_COPIES):
             own += [

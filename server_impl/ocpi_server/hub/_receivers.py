@@ -17,6 +17,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._interfaces import interfaces_of
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.store import Key, ObjectStore
 
 __all__ = ["Find", "Receivers", "Route", "sender_of"]
 
@@ -73,10 +74,18 @@ class Receivers:
         directory: Knows the partners.
         find: Finds the platform of a party.
         clients: Knows what the partners publish.
+        store: Has the ClientInfos of the parties that the hub knows, connected or not.
     """
 
-    def __init__(self, directory: PartnerDirectory, find: Find, clients: PartnerClients) -> None:
-        self._directory, self._find, self._clients = directory, find, clients
+    def __init__(
+        self,
+        directory: PartnerDirectory,
+        find: Find,
+        clients: PartnerClients,
+        store: ObjectStore,
+    ) -> None:
+        self._directory, self._find = directory, find
+        self._clients, self._store = clients, store
 
     async def find(self, context: Context, party: PartyId) -> PartnerRecord:
         """Return the platform of a party, which the sender may reach with its message.
@@ -88,13 +97,19 @@ class Receivers:
         """
         found = await self._find(party)
         if found is None:
-            if await self._directory.of_party(party, blocked=True) is not None:
+            if await self._is_known(party):
                 raise HubConnectionProblem(f"{party} is not connected to this hub.")
             raise UnknownReceiver(f"{party} is not known to this hub, or is not connected to it.")
         if not self.takes(found, context.interface, party):
             where = f"{context.interface.module} ({context.interface.role})"
             raise GenericHubError(f"{party} does not offer {where}.")
         return found
+
+    async def _is_known(self, party: PartyId) -> bool:
+        """Return whether a party that cannot be reached is one of this hub."""
+        if await self._directory.of_party(party, blocked=True) is not None:
+            return True
+        return await self._store.get(Key.of("hubclientinfo", party, "")) is not None
 
     def takes(self, partner: PartnerRecord, interface: Interface, party: PartyId) -> bool:
         """Return whether messages of an interface can be forwarded to a party of a partner."""

@@ -14,6 +14,7 @@ from ocpi_conformance.check.checks.later import (
 )
 from ocpi_conformance.check.checks.messages import (
     _authorization,
+    _hubs,
     _limits,
     _malformed,
     _paging,
@@ -49,6 +50,7 @@ _GROUPS: Final = (
     _authorization,
     _malformed,
     _limits,
+    _hubs,
     _semantics,
     _details,
     _charged,
