@@ -100,10 +100,13 @@ def mask_headers(headers: Mapping[str, str], extra: Iterable[str] = ()) -> dict[
         headers: The headers.
         extra: Names of more headers to hide.
     """
-    secret = _SECRET_HEADERS.union(name.lower() for name in extra)
-    return {
-        name.lower(): MASK if name.lower() in secret else value for name, value in headers.items()
-    }
+    found = {name.lower(): value for name, value in headers.items()}
+    for name in _SECRET_HEADERS & found.keys():
+        found[name] = MASK
+    for name in extra:
+        if name.lower() in found:
+            found[name.lower()] = MASK
+    return found
 
 
 def token_mark(headers: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """What is reported of each request: to the application, and to the log."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ class _Status(msgspec.Struct):
 
 
 _STATUS: Final = b'"status_code":'
+_PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9/._~%-]*+\Z").match
+"""Matches what ``quote`` would leave as it is, in a tenth of the time."""
 _read_status = msgspec.json.Decoder(_Status).decode
 
 
@@ -165,7 +168,7 @@ def _path(scope: Scope) -> str:
     """Return the path in its encoded form, so that it is one line."""
     raw: bytes | None = scope.get("raw_path")
     path = raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
-    return quote(path, safe="/%:@!$&'()*+,;=~")
+    return path if _PLAIN_PATH(path) else quote(path, safe="/%:@!$&'()*+,;=~")
 
 
 def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

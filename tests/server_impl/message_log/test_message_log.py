@@ -101,6 +101,13 @@ async def test_of_successful_exchanges_a_share_is_kept_and_all_failures(
     assert [each.error for each in found] == ["refused", "broken", "wrong"]
 
 
+async def test_texts_that_no_database_takes_are_kept_without_that(database: Database) -> None:
+    strange = exchange(http_status=400, status_code=2001, status_message="a\0b\ud800c")
+    first, second = await kept(database, strange, exchange())
+    assert first.error == "a\ufffdb?c"
+    assert second.http_status == 200
+
+
 async def test_the_newest_rows_are_kept(database: Database) -> None:
     found = await kept(database, *(exchange(request_id=str(n)) for n in range(750)), rows=3)
     assert [each.request_id for each in found] == ["747", "748", "749"]
