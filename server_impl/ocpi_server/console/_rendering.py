@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ocpi_server._clock import Clock, from_micros, to_micros
 from ocpi_server.console._json_view import json_parts
-from ocpi_server.console._summaries import shown_id
+from ocpi_server.console._summaries import money, shown_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +54,7 @@ class Renderer:
             "ago": lambda micros: distance(to_micros(clock()) - micros),
             "span": span,
             "json_parts": json_parts,
+            "money": money,
             "shown_id": lambda each: shown_id(each.key.uid, each.raw),
             "count": lambda number: f"{number:,}",
             "size": size,

@@ -1,13 +1,15 @@
 """What lists show of an object: a few values, whatever version it is written in."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import msgspec
 
-__all__ = ["COLUMNS", "shown_id", "summary"]
+__all__ = ["COLUMNS", "money", "shown_id", "summary"]
 
 _LONGEST: Final = 120
+_MOST_DIGITS: Final = 12
 
 
 def _text(*path: str) -> Callable[[Mapping[str, Any]], str]:
@@ -37,7 +39,17 @@ def _money(value: Mapping[str, Any]) -> str:
     cost, currency = value.get("total_cost"), str(value.get("currency", ""))
     if isinstance(cost, dict):
         cost = cost.get("incl_vat", cost.get("excl_vat", cost.get("before_taxes")))
-    return "" if cost is None or isinstance(cost, list) else f"{cost} {currency}"[:_LONGEST]
+    return "" if cost is None or isinstance(cost, list) else f"{money(cost)} {currency}"[:_LONGEST]
+
+
+def money(amount: object) -> str:
+    """Write an amount with two decimals, or more where it has more."""
+    try:
+        value = Decimal(str(amount)).normalize()
+    except InvalidOperation:
+        return str(amount)
+    digits = -int(value.as_tuple().exponent) if value.is_finite() else 0
+    return f"{value:.{max(digits, 2)}f}" if digits <= _MOST_DIGITS else str(amount)
 
 
 def _energy(value: Mapping[str, Any]) -> str:
@@ -45,8 +57,13 @@ def _energy(value: Mapping[str, Any]) -> str:
     return f"{found} kWh" if found else ""
 
 
-_START: Final = _text("start_date_time", "start_datetime")
-_END: Final = _text("end_date_time", "end_datetime", "stop_date_time")
+def _instant(*path: str) -> Callable[[Mapping[str, Any]], str]:
+    read = _text(*path)
+    return lambda value: read(value)[:19].replace("T", " ")
+
+
+_START: Final = _instant("start_date_time", "start_datetime")
+_END: Final = _instant("end_date_time", "end_datetime", "stop_date_time")
 
 
 class _Ids(msgspec.Struct):
