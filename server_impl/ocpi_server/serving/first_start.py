@@ -44,6 +44,9 @@ enabled = true
 
 [console]
 enabled = true
+
+[messages]
+enabled = true
 """
 
 

@@ -13,7 +13,7 @@ from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server import OwnParty
 from ocpi_server._clock import to_micros
-from ocpi_server.settings import MessageRules
+from ocpi_server.settings import MessageRules, OperatorRules
 from ocpi_server.store import Key, PartialObject
 from tests.server_impl.console.operators import ENABLED
 from tests.server_impl.pair import CPO, EMSP, Pair, Served, evse, introduce, location, served, token
@@ -54,6 +54,7 @@ async def furnished(folder: Path, **settings: Any) -> AsyncIterator[Furnished]:
     """Serve a CPO with several partners, and one of them, both with a console."""
     shared = {
         "console": ENABLED,
+        "operator": OperatorRules(enabled=True),
         "messages": MessageRules(enabled=True),
         "versions": ("2.1.1", "2.2.1", "2.3.0"),
         **settings,

@@ -109,6 +109,8 @@ async def test_a_location_is_shown_in_each_version_with_what_is_lost(operator: O
     (place,) = places(await text_of(operator, "/objects?module=locations&id=ams-01"))
     page = await text_of(operator, f"{place}?version=2.1.1")
     assert "CHARGING_PREFERENCES_CAPABLE cannot be represented in OCPI 2.1.1" in page
+    assert "History" in page
+    assert re.search(r"stored</span></li>", page)
     text = (await operator.get(f"{place}/download")).content
     assert msgspec.json.decode(text)["id"] == "AMS-01"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -61,6 +62,9 @@ def serve(
         first_start.show(settings, platform.versions_url, secret)
     else:
         _stderr.print(f"Versions URL: {platform.versions_url}")
+        if settings.console.enabled:
+            host = urlsplit(settings.base_url)
+            _stderr.print(f"Console: {host.scheme}://{host.netloc}/console/")
     prepare_process()
 
     def make(worker: int) -> "Platform":

@@ -1,4 +1,4 @@
-"""Requests of ours whose result comes later: commands and charging profiles."""
+"""Commands: those that were sent to partners, and those that wait for a back end."""
 
 from typing import Any, Final
 
@@ -9,17 +9,24 @@ from starlette.responses import Response
 from ocpi_server.console._console import Console
 from ocpi_server.console._health import State
 from ocpi_server.console._visit import Visit, row_number
+from ocpi_server.store.database.operator_tables import operator_orders, operator_requests
 from ocpi_server.store.database.tables import exchanges
 
 __all__ = ["commands"]
 
 _PAGE: Final = 50
+_MOST_ORDERS: Final = 20
 _MICROS: Final = 1_000_000
 _GOOD: Final = frozenset({"ACCEPTED"})
+_ORDERS: Final = {
+    "OPEN": State("waiting", "warning"),
+    "DONE": State("done", "good"),
+    "TIMEOUT": State("too late", "bad"),
+}
 
 
 async def commands(console: Console, visit: Visit) -> Response:
-    """Show a page of them, the latest first."""
+    """Show a page of what was sent, and the latest orders for a back end, the latest first."""
     rows = await _rows(console, visit)
     shown = rows[:_PAGE]
     following = shown[-1] if len(rows) > _PAGE else None
@@ -29,13 +36,19 @@ async def commands(console: Console, visit: Visit) -> Response:
         "commands.html",
         rows=[(row, _state(row, limit)) for row in shown],
         names=await console.partner_names(),
+        orders=[(each, _ORDERS.get(each["state"])) for each in await _orders(console)],
         following=None if following is None else f"{following['created']}.{following['uid']}",
     )
 
 
 async def _rows(console: Console, visit: Visit) -> Any:
     created, uid = exchanges.c.created, exchanges.c.uid
-    statement = select(exchanges).order_by(created.desc(), uid.desc()).limit(_PAGE + 1)
+    statement = (
+        select(exchanges, operator_requests.c.response, operator_requests.c.message)
+        .outerjoin(operator_requests, operator_requests.c.id == uid)
+        .order_by(created.desc(), uid.desc())
+        .limit(_PAGE + 1)
+    )
     if visit.query("partner"):
         statement = statement.where(exchanges.c.partner_id == visit.query("partner"))
     at, _, name = visit.query("before").partition(".")
@@ -46,8 +59,17 @@ async def _rows(console: Console, visit: Visit) -> Any:
     return await console.database.read(lambda link: link.execute(statement).mappings().all())
 
 
+async def _orders(console: Console) -> Any:
+    """Return what a back end had to do or to decide last."""
+    columns = (operator_orders.c[name] for name in ("id", "kind", "state", "created", "result"))
+    statement = select(*columns).order_by(operator_orders.c.created.desc()).limit(_MOST_ORDERS)
+    return await console.database.read(lambda link: link.execute(statement).mappings().all())
+
+
 def _state(row: Any, limit: int) -> State:
     """Return the state of a request: its result, or that it waits for one."""
+    if row["result"] is None and (row["response"] or "ACCEPTED") not in _GOOD:
+        return State(str(row["response"]).lower()[:40], "bad")
     if row["result"] is None:
         return State("no result", "bad") if row["created"] < limit else State("waiting", "warning")
     try:

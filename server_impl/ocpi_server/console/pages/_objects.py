@@ -9,7 +9,7 @@ from starlette.responses import Response
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
 from ocpi_server.console._console import Console
-from ocpi_server.console._exchanges_about import exchanges_about
+from ocpi_server.console._history import changes_of, exchanges_about
 from ocpi_server.console._pricing import priced
 from ocpi_server.console._summaries import COLUMNS, summary
 from ocpi_server.console._visit import Visit, row_number
@@ -103,6 +103,7 @@ async def object_page(console: Console, visit: Visit) -> Response:
         losses=[each for each in kept if each.losses],
         repairs=await console.platform.parts.store.get_repairs(stored.key),
         pending=await _pending(console, stored, names),
+        changes=await changes_of(console, stored),
         exchanges=await exchanges_about(console, stored),
         pricing=await priced(console.platform, stored),
     )
