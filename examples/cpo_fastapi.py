@@ -49,7 +49,7 @@ class Locations(LocationsSenderStub):
         async with new_session() as session:
             site = await session.get(Site, location_id)
         if site is None:
-            raise NotFound(f"There is no location {location_id}.")
+            raise NotFound(f"Location {location_id} not found.")
         return site.shown()
 
     async def get_evse(self, context: Context, location_id: str, evse_uid: str) -> ocpi.EVSE:

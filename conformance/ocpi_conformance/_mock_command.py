@@ -156,7 +156,9 @@ def _check_tokens(*tokens: str | None) -> None:
 def _check_url(url: str | None) -> None:
     parts = urlsplit(url or "http://localhost")
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
-        raise typer.BadParameter(f"{url!r} is no URL of a host; write it like http://mock:8090.")
+        raise typer.BadParameter(
+            f"{url!r} is not the URL of a host; write it like http://mock:8090."
+        )
 
 
 def _print_start(mock: "Mock", scenarios: "list[Scenario]") -> None:

@@ -79,7 +79,7 @@ def decode_list(data: bytes, kind: type[T]) -> tuple[list[Item[T]], list[BrokenI
 
     Raises:
         MalformedRequest: It is not JSON, or not UTF-8.
-        InvalidParameters: It is no list.
+        InvalidParameters: It is not a list.
     """
     read = run(list_steps(data, kind))
     return read.good, read.broken

@@ -25,7 +25,7 @@ _pass_over = msgspec.json.Decoder(msgspec.Raw).decode
 _TRAILING: Final = re.compile(r"trailing characters \(byte ([0-9]+)\)")
 _FAULT: Final = re.compile(r"(?:JSON is malformed: )?(.*?)(?: \(byte ([0-9]+)\))?\Z", re.DOTALL)
 _SPACES: Final = re.compile(rb"[ \t\r\n]*")
-# What some programs write that is no JSON, outside of strings. None may begin within a string.
+# What some programs write that is not JSON, outside of strings. None may begin within a string.
 _NO_JSON: Final = re.compile(
     rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
     rb"|(?P<number>[-+]?\b(?:NaN|Infinity|undefined)\b)"
@@ -104,7 +104,7 @@ class JsonSource:
         """Consume the next value and return its text.
 
         Raises:
-            BrokenJson: It is no JSON, or has more bytes than one value may have.
+            BrokenJson: It is not JSON, or has more bytes than one value may have.
         """
         found = self.value_if_small()
         if found is None:
@@ -115,7 +115,7 @@ class JsonSource:
         """Consume the next value and return its text; None, and nothing is consumed, if too large.
 
         Raises:
-            BrokenJson: It is no JSON; nothing is consumed.
+            BrokenJson: It is not JSON; nothing is consumed.
         """
         self.peek()
         while True:
@@ -204,7 +204,7 @@ def array_items(source: JsonSource) -> Iterator[bytes]:
     """Split a JSON array into its elements, reading no more than is needed.
 
     Raises:
-        BrokenJson: It is no JSON array, or one of its elements is too large or nested too deeply.
+        BrokenJson: It is not a JSON array, or one of its elements is too large or nested too deep.
     """
     source.take(b"[")
     if source.peek() == b"]":
@@ -223,7 +223,7 @@ def object_fields(source: JsonSource) -> Iterator[tuple[bytes, bytes]]:
     """Split a JSON object into its names, with their quotes, and its values.
 
     Raises:
-        BrokenJson: It is no JSON object, or one of its values is too large or nested too deeply.
+        BrokenJson: It is not a JSON object, or one of its values is too large or nested too deeply.
     """
     source.take(b"{")
     if source.peek() == b"}":
@@ -240,7 +240,7 @@ def object_fields(source: JsonSource) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _masked(text: bytes, start: int) -> bytes:
-    """Replace what is no JSON, from the beginning of a value on."""
+    """Replace what is not JSON, from the beginning of a value on."""
 
     def replaced(found: re.Match[bytes]) -> bytes:
         if found["number"]:

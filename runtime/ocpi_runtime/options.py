@@ -115,5 +115,5 @@ def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon:
         # The whole text may be a secret that was passed without its name.
-        raise ValueError("A header has no colon; write it as 'Name: value'.")
+        raise ValueError("The colon is missing in a header; write it as 'Name: value'.")
     return name.strip(), value.strip()

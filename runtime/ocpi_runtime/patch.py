@@ -35,7 +35,7 @@ def merge(raw: bytes, patch: bytes, *, append: Collection[str] = ()) -> Raw:
 
     Raises:
         MalformedRequest: One of the two is not JSON.
-        InvalidParameters: One of the two is no object, or an appended field is no list.
+        InvalidParameters: One of the two is no object, or an appended field is not a list.
     """
     merged = _object(raw)
     for name, value in _object(patch).items():

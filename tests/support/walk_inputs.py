@@ -193,7 +193,7 @@ def _values(command: str, parameter: Any) -> Iterator[tuple[str, str, bool]]:
 def _texts(key: tuple[str, str], kind: str, name: str) -> Iterator[tuple[str, str, bool]]:
     """Yield bad values of a parameter that takes text."""
     if name == "header":
-        yield "nonsense", "no colon", True  # the value may be a secret
+        yield "nonsense", "colon is missing", True  # the value may be a secret
     elif kind in {"TyperChoice", "FuncParamType"} or name in _NAMES:
         yield "nonsense", "nonsense", True
     elif key in _JSON_FILES:

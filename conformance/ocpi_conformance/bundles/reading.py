@@ -37,7 +37,7 @@ class Reading:
     Attributes:
         path: The ids of the path, decoded.
         query: The parameters of the query that the operation knows.
-        body: The parsed body; None where there is none or it is no JSON.
+        body: The parsed body; None where there is none or it is not JSON.
         faults: Why a server must refuse it.
         doubts: Why nothing can be said about whether it should be refused.
         elsewhere: Whether its URL does not have the form of the operation's path.

@@ -296,5 +296,5 @@ class CheckedInterface:
         """
         found = [one for one in self.crawled().items if isinstance(one, dict)]
         if not found:
-            raise Stopped("The list has no object.")
+            raise Stopped("The list is empty.")
         return found

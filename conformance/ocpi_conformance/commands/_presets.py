@@ -53,7 +53,7 @@ def _load(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise typer.BadParameter(f"{path} is no preset: {error}.") from None
+        raise typer.BadParameter(f"{path} is not a preset: {error}.") from None
 
 
 def _others(context: typer.Context) -> Mapping[str, frozenset[str]]:
@@ -98,7 +98,7 @@ def _check_table(name: str, others: Mapping[str, frozenset[str]], command: str, 
     known = sorted({*others, command})
     if name not in known:
         raise typer.BadParameter(
-            f"{path}: [{name}] is no command with presets. Use one of {', '.join(known)}."
+            f"{path}: [{name}] is not a command with presets. Use one of {', '.join(known)}."
         )
 
 
@@ -112,7 +112,7 @@ def _option(name: str, known: frozenset[str], path: Path) -> str:
     if option not in known - _NEVER:
         names = sorted(known - _NEVER - _SECRET)
         end = did_you_mean(name, names) or f". Use one of {', '.join(names)}."
-        raise typer.BadParameter(f"{path}: {name} is no option{end}")
+        raise typer.BadParameter(f"{path}: {name} is not an option{end}")
     return option
 
 

@@ -133,7 +133,7 @@ def replay_command(  # noqa: PLR0913 - options, not parameters
 def _pointers(values: Sequence[str]) -> Sequence[str]:
     for one in values:
         if not one.startswith("/"):
-            raise typer.BadParameter(f"{one!r} is no JSON pointer; write it like /data/*/name.")
+            raise typer.BadParameter(f"{one!r} is not a JSON pointer; write it like /data/*/name.")
     return values
 
 

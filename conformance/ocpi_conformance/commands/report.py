@@ -32,7 +32,7 @@ ReportFile = Annotated[Path, typer.Argument(help="Report that --report json=FILE
 
 
 class ReportInvalid(CommandFailed):
-    """A file is no report."""
+    """A file is not a report."""
 
     exit_code: ClassVar[int] = 2
 
@@ -111,4 +111,4 @@ def _read(file: Path) -> "Report":
     except OSError as error:
         raise ReportInvalid(f"{file} cannot be read: {error.strerror}.") from None
     except ValueError as error:
-        raise ReportInvalid(f"{file} is no report: {error}.") from None
+        raise ReportInvalid(f"{file} is not a report: {error}.") from None

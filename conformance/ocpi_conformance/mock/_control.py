@@ -106,7 +106,7 @@ def _changes(text: bytes) -> dict[str, Any]:
     """Read the fields of a command that are to be other than usual."""
     changes = json.loads(text) if text else {}
     if not isinstance(changes, dict):
-        raise ValueError("the body is no JSON object")  # noqa: TRY004 - its value is wrong
+        raise ValueError("the body is not a JSON object")  # noqa: TRY004 - its value is wrong
     return changes
 
 

@@ -128,7 +128,7 @@ def _read(name: str, text: str) -> Scenario:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"Scenario {name}: it is no TOML: {error}") from error
+        raise ScenarioError(f"Scenario {name}: it is not TOML: {error}") from error
     _check_keys(name, data, _KEYS)
     texts = {key: _typed(name, key, data.get(key), str) for key in ("title", "does", "expects")}
     rules = _texts(name, "rules", data.get("rules", []), sorted(CLIENT_RULES))
@@ -186,7 +186,7 @@ def _results(name: str, data: Mapping[str, Any]) -> ResultPlan:
 
 def _check_keys(name: str, data: Any, known: frozenset[str]) -> None:
     if not isinstance(data, Mapping):
-        raise ScenarioError(f"Scenario {name}: {data!r} is no table.")
+        raise ScenarioError(f"Scenario {name}: {data!r} is not a table.")
     unknown = sorted(set(data) - known)
     if unknown:
         raise ScenarioError(

@@ -79,7 +79,7 @@ def _parsed(body: bytes) -> Any:
 
 
 def _kind(value: Any) -> str:
-    return "a body that is no JSON" if value is _MISSING else "JSON"
+    return "a body that is not JSON" if value is _MISSING else "JSON"
 
 
 def _pattern(pointer: str) -> re.Pattern[str]:

@@ -95,7 +95,7 @@ def _each(read: Any, items: Iterable[Any], file: Path, what: str) -> Iterator[An
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise LogInvalid(
-                f"{file}: {what} {number} is no exchange: {why}. "
+                f"{file}: {what} {number} is not an exchange: {why}. "
                 "Use a HAR, or JSON lines as ocpi_runtime.client.ExchangeLog writes them."
             ) from None
 

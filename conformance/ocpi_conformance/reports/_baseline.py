@@ -18,7 +18,7 @@ _KEYS = ("fingerprint", "comment", "rule", "title", "targets")
 
 
 class BaselineInvalid(CommandFailed):
-    """A file is no baseline."""
+    """A file is not a baseline."""
 
     exit_code: ClassVar[int] = 2
 
@@ -57,14 +57,14 @@ class Baseline:
         """Read a baseline.
 
         Raises:
-            BaselineInvalid: It cannot be read, or is no baseline; the message states the reason.
+            BaselineInvalid: It cannot be read, or is not a baseline; the message states the reason.
         """
         try:
             data = tomllib.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
             raise BaselineInvalid(f"{file} cannot be read: {error.strerror}.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BaselineInvalid(f"{file} is no baseline: {error}.") from None
+            raise BaselineInvalid(f"{file} is not a baseline: {error}.") from None
         unknown = [name for name in data if name != "accepted"]
         entries = data.get("accepted", [])
         if unknown or not isinstance(entries, list):

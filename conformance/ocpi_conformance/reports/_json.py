@@ -57,7 +57,7 @@ def read_report(text: bytes) -> Report:
             raise ValueError(message)
         return _report(data)
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"it is no report of check, fuzz, mock or replay ({error!r})"
+        message = f"it is not a report of check, fuzz, mock or replay ({error!r})"
         raise ValueError(message) from None
 
 

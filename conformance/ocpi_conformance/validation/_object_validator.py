@@ -34,7 +34,7 @@ class ValidatedObject(NamedTuple):
 
     Attributes:
         verdict: Whether it is valid as it was sent, and else how much of it can be read.
-        value: Its JSON as it was sent; None where it is no JSON.
+        value: Its JSON as it was sent; None where it is not JSON.
         faults: What breaks the specification.
         repairs: What the dialect repairs.
         warnings: Where ``#NA`` is.
@@ -80,7 +80,7 @@ class ObjectValidator:
 
 
 def _no_json(repair: Repair) -> ObjectFault:
-    """Return the fault of a text that is no JSON before a repair."""
+    """Return the fault of a text that is not JSON before a repair."""
     return ObjectFault("json", "", f"is not JSON: {repair.before}", repair=repair.rule)
 
 

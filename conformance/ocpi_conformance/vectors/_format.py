@@ -73,7 +73,7 @@ class VectorRequest(Struct, omit_defaults=True):
         target: What is appended to the endpoint URL (without a slash at its end).
         headers: The headers.
         body: The JSON body; absent where there is none, or `body_text` is used instead.
-        body_text: The body as text, where it is no JSON.
+        body_text: The body as text, where it is not JSON.
     """
 
     method: str
@@ -106,7 +106,7 @@ class Answer(Struct, omit_defaults=True):
         http_status: The HTTP status.
         headers: The headers.
         body: The JSON body.
-        body_text: The body as text, where it is no JSON.
+        body_text: The body as text, where it is not JSON.
         schema: Where the schema of the body is: a file below the folder of the index, and a
             JSON pointer in it.
     """

@@ -41,7 +41,7 @@ _OPERATION_KEYS: Final = frozenset(
         "responses",
     }
 )
-_WOVEN: Final = "Remove it; the bundler writes it, or it has no meaning in OCPI."
+_MERGED: Final = "Remove it; the bundler writes it, or it has no meaning in OCPI."
 _WRITE_OUT: Final = "Write it out here."
 
 
@@ -133,7 +133,7 @@ def _strangers(
     for key in found:
         if key not in allowed:
             what = f"`{key}` is not allowed here"
-            yield place.at(key).problem("shape", what, why=_WHY_NARROW, how=_WOVEN)
+            yield place.at(key).problem("shape", what, why=_WHY_NARROW, how=_MERGED)
 
 
 def _operation(place: DocumentPosition, operation: Mapping[str, Any]) -> Iterator[Problem]:

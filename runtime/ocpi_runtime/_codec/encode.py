@@ -111,7 +111,7 @@ def _number(value: Any) -> Any:
     else:
         finite = not isinstance(value, float) or isfinite(value)
     if not finite:
-        raise ValueError(f"JSON has no number for {value}.")
+        raise ValueError(f"{value} cannot be represented in JSON.")
     return value
 
 

@@ -150,7 +150,7 @@ def list_steps(
 
     Raises:
         MalformedRequest: It is not JSON, or not UTF-8.
-        InvalidParameters: It is no list, has too many items, or very many that are no objects.
+        InvalidParameters: It is not a list, has too many items, or very many that are no objects.
     """
     if bounds is not None and (yield from has_more_values(data, _MANY_VALUES)):
         _check_items(len(read_with(_objects, data)), bounds)

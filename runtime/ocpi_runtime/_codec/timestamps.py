@@ -70,7 +70,9 @@ def _in_utc(instant: datetime) -> datetime:
     try:
         return instant.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"The datetime {instant.isoformat()} has no year in UTC.") from None
+        raise ValueError(
+            f"The datetime {instant.isoformat()} cannot be represented in UTC."
+        ) from None
 
 
 def parse_timestamp(text: str, *, zoned: bool = False) -> datetime:

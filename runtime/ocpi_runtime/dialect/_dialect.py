@@ -160,7 +160,7 @@ class Dialect:
 
     @property
     def repairs_json(self) -> bool:
-        """Whether it changes what is no JSON within a text, such as NaN."""
+        """Whether it changes what is not JSON within a text, such as NaN."""
         return not NO_JSON.isdisjoint(self.active)
 
     def as_json(self, text: bytes) -> tuple[bytes, tuple[Repair, ...]]:

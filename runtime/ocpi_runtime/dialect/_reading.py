@@ -79,7 +79,7 @@ class Reading(Generic[T_co]):
 
     @cached_property
     def value(self) -> Any:
-        """The parsed JSON after the repairs; None where it is no JSON."""
+        """The parsed JSON after the repairs; None where it is not JSON."""
         try:
             return read_plain(self.text)
         except OcpiError:

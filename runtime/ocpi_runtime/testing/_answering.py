@@ -44,7 +44,7 @@ class Answering(Stub):
     def __getattr__(self, name: str) -> Callable[..., Any]:
         operation = self.INTERFACE.operations.get(name)
         if operation is None:
-            raise AttributeError(f"{self.INTERFACE.module} has no operation {name!r}")
+            raise AttributeError(f"operation {name!r} not found in {self.INTERFACE.module}")
 
         async def answer(context: Context, *arguments: Any, **query: Any) -> Any:
             self.calls.append(Call(name, context, arguments, query))

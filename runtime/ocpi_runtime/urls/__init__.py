@@ -170,7 +170,7 @@ def _check_parts(parts: SplitResult, policy: UrlPolicy) -> None:
         raise UnsafeUrl("The URL carries a user or password.", hint="Take it out of the URL.")
     bracketed = "[" in parts.netloc
     if not parts.hostname or (bracketed and ":" not in parts.hostname):
-        raise UnsafeUrl("The URL has no host.", hint="Use an absolute https URL.")
+        raise UnsafeUrl("The host is missing in the URL.", hint="Use an absolute https URL.")
 
 
 def _checked_host(parts: SplitResult, policy: UrlPolicy) -> str:

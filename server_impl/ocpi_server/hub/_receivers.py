@@ -61,7 +61,7 @@ def sender_of(context: Context) -> PartyId:
     if named not in parties:
         where = f"{context.interface.module} ({context.interface.role})"
         raise GenericClientError(
-            f"{named} may not use {where} through this hub: it is no party of yours with a role "
+            f"{named} may not use {where} through this hub: it is not a party of yours with a role "
             "that may."
         )
     return named

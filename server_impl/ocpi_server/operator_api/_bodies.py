@@ -50,7 +50,7 @@ def from_lines(scope: Scope, body: bytes) -> tuple[Scope, bytes]:
     """Return a request with an object on each line as one with a list of objects.
 
     Raises:
-        MalformedRequest: A line is no JSON.
+        MalformedRequest: A line is not JSON.
     """
     lines = [line for line in body.split(b"\n") if line.strip()]
     if len(lines) > _MOST_LINES:

@@ -92,7 +92,7 @@ def test_every_request_has_certificate_header_and_proxy(
     ("options", "code", "message"),
     [
         (("--ca", "missing.pem"), 2, "missing.pem cannot be read: No such file"),
-        (("--header", "secret"), 2, "A header has no colon"),
+        (("--header", "secret"), 2, "The colon is missing in a header"),
         (("--header", "@missing"), 2, "file of headers missing cannot be read"),
         (("--proxy", "host"), 2, "is not the URL of an HTTP proxy"),
         ((), 1, "certificate"),

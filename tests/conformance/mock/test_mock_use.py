@@ -99,7 +99,7 @@ def test_the_command_prints_a_verdict(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("title =", "no TOML"),
+        ("title =", "not TOML"),
         ("heading = 'x'", "'heading' is not known"),
         ("title = 1", "title is 1"),
         ("title='t'\ndoes='d'\nexpects='e'\nrules=['client.no']", "client.no"),

@@ -175,11 +175,11 @@ def test_har_is_read_as_json_lines_are(log: Path, tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("", "is empty"),
-        ("[]", "line 1 is no exchange"),
+        ("[]", "line 1 is not an exchange"),
         ('{"method": "GET"}', "'url' is missing"),
-        ('{"log": {"entries": [{}]}}', "entry 1 is no exchange: 'request' is missing"),
+        ('{"log": {"entries": [{}]}}', "entry 1 is not an exchange: 'request' is missing"),
         ('{"method": 1}', "method is 1, not a text"),
-        ("nonsense", "line 1 is no exchange"),
+        ("nonsense", "line 1 is not an exchange"),
     ],
 )
 def test_what_is_no_log_is_wrong_usage(text: str, message: str, tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_options_of_another_party_need_one(log: Path) -> None:
     for words, message in (
         (("--write",), "--write and --ignore belong to --against"),
         (("--against", "https://x.example"), "--against needs --token"),
-        (("--against", "https://x.example", "--token", "t", "--ignore", "x"), "no JSON pointer"),
+        (("--against", "https://x.example", "--token", "t", "--ignore", "x"), "not a JSON pointer"),
     ):
         code, _, err = run_command(app, ["replay", str(log), *words])
         assert code == 2

@@ -69,16 +69,16 @@ def test_a_preset_sets_options_and_the_command_line_counts_more(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("versions = '2.2.1'", "versions is no option; did you mean 'version'?"),
+        ("versions = '2.2.1'", "versions is not an option; did you mean 'version'?"),
         ("token = 'x'", "token is a secret"),
-        ("[check]\ncases = 3", "cases is no option"),
-        ("[checks]\nrate = 3", "[checks] is no command with presets. Use one of check, fuzz."),
+        ("[check]\ncases = 3", "cases is not an option"),
+        ("[checks]\nrate = 3", "[checks] is not a command with presets. Use one of check, fuzz."),
         ("write = 'yes'", "write is 'yes', not true or false."),
         ("timeout = true", "timeout is True, not a text or number."),
         ("module = [1, {}]", "not a list of texts"),
         ("timeout = 'soon'", "'soon' is not a valid float"),
-        ("version = ", "is no preset"),
-        ("preset = 'x'", "preset is no option"),
+        ("version = ", "is not a preset"),
+        ("preset = 'x'", "preset is not an option"),
     ],
 )
 def test_what_a_preset_may_not_have_is_refused(tmp_path: Path, text: str, message: str) -> None:

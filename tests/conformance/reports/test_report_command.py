@@ -53,7 +53,7 @@ def test_show_writes_other_formats_and_prints_json(tmp_path: Path) -> None:
     assert json.loads(_run(["show", file, "--json"])[1]) == json.loads(write_report(THREE))
 
 
-@pytest.mark.parametrize(("text", "message"), [("{}", "is no report"), (None, "cannot be read")])
+@pytest.mark.parametrize(("text", "message"), [("{}", "is not a report"), (None, "cannot be read")])
 def test_what_is_no_report_is_wrong_usage(tmp_path: Path, text: str | None, message: str) -> None:
     file = tmp_path / "x.json"
     if text is not None:
@@ -133,7 +133,7 @@ def test_what_was_not_asked_is_not_gone() -> None:
         ("[[accepted]]\nfingerprnt = 'x'", "did you mean 'fingerprint'?"),
         ("[[accepted]]\ncomment = 3", "comment is 3, not a text"),
         ("[[accepted]]\ntargets = 'x'", "targets is 'x', not a list"),
-        ("[[", "is no baseline"),
+        ("[[", "is not a baseline"),
     ],
 )
 def test_what_is_no_baseline_is_wrong_usage(tmp_path: Path, text: str, message: str) -> None:

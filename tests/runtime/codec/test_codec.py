@@ -106,7 +106,7 @@ def test_timestamps_leave_in_utc_with_at_most_25_characters(instant: datetime, t
 
 @pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity"])
 def test_what_is_no_number_is_not_sent(value: str) -> None:
-    with pytest.raises(ValueError, match=r"\$\.excl_vat: JSON has no number"):
+    with pytest.raises(ValueError, match=r"\$\.excl_vat: .* cannot be represented in JSON"):
         codec.encode(Price(excl_vat=Decimal(value)))
     with pytest.raises(ValueError, match=r"\$\[1\]\.excl_vat"):
         codec.encode([Price(excl_vat=Decimal(1)), Price(excl_vat=Decimal(value))])
@@ -121,7 +121,7 @@ def test_naive_datetimes_are_not_sent() -> None:
     naive = NOON.replace(tzinfo=None)
     with pytest.raises(ValueError, match=r"\$\.last_updated: .* use an aware one"):
         codec.encode(plug(last_updated=naive))
-    with pytest.raises(ValueError, match="has no year in UTC"):
+    with pytest.raises(ValueError, match="cannot be represented in UTC"):
         codec.format_timestamp(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))))
 
 

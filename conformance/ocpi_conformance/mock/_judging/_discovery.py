@@ -45,7 +45,9 @@ def _published(observed: Observed) -> Judgement:
 
 def _known_method(observed: Observed) -> Judgement:
     def fault(entry: Entry) -> str | None:
-        return f"{entry.sent.method} is no method of the URL" if entry.operation is None else None
+        return (
+            f"{entry.sent.method} is not a method of the URL" if entry.operation is None else None
+        )
 
     called = [one for one in observed.entries if one.endpoint is not None]
     return each(called, "a method that the endpoint has", fault)
@@ -126,7 +128,7 @@ def _stranger(party: PartyId | None, known: frozenset[PartyId], whose: str) -> s
     if party is None or not known or party in known:
         return None
     listed = ", ".join(sorted(str(one) for one in known))
-    return f"{party} is no party {whose} ({listed})"
+    return f"{party} is not a party {whose} ({listed})"
 
 
 def _no_routing(observed: Observed) -> Judgement:

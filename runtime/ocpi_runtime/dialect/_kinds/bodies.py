@@ -1,4 +1,4 @@
-"""What is around the JSON of an object, how it is encoded, and what is no JSON in it."""
+"""What is around the JSON of an object, how it is encoded, and what is not JSON in it."""
 
 import re
 from collections.abc import Callable, Collection
@@ -25,7 +25,7 @@ RULES: Final = (
     Rule(
         "no-number",
         "lenient",
-        "NaN, Infinity and undefined, which are no JSON, become null.",
+        "NaN, Infinity and undefined, which are not JSON, become null.",
         "transport: JSON",
     ),
     Rule(
@@ -37,7 +37,7 @@ RULES: Final = (
 )
 
 NO_JSON: Final = frozenset({"no-number", "trailing-comma"})
-"""The rules about what is no JSON within a text."""
+"""The rules about what is not JSON within a text."""
 
 Change: TypeAlias = tuple[str, str, str]
 """The rule, what was in a text with the byte of the first of it, and what is there now."""

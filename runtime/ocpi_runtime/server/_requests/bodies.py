@@ -37,7 +37,7 @@ async def received(
         path: The values of the path by name; they name the object that it is a part of.
 
     Raises:
-        MalformedRequest: It is no JSON.
+        MalformedRequest: It is not JSON.
         InvalidParameters: It breaks rules, and is not repaired.
     """
     try:

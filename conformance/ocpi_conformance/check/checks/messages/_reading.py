@@ -86,7 +86,7 @@ def objects_of_named_lists(place: CheckedInterface) -> Iterator[Outcome]:
         asked = True
         yield from _compared(compare, place.call(operation, path=ids), item)
     if not asked:
-        raise Stopped("The lists have no object.")
+        raise Stopped("The lists are empty.")
 
 
 def _part(items: list[dict[str, Any]], operation: Operation, ids: Mapping[str, str]) -> Any:

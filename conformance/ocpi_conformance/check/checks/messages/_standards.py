@@ -70,7 +70,7 @@ def dates_without_zone(place: CheckedInterface) -> Iterator[Outcome]:
         return
     found = (checked.envelope or {}).get("data")
     if not isinstance(found, list):
-        raise Stopped("The page is no list.")
+        raise Stopped("The page is not a list.")
     if len(found) != len(zoned):
         wanted, got = f"{len(zoned)} objects, as with Z", f"{len(found)} objects"
         yield Fault(standards.DATE_WITHOUT_ZONE, wanted, got, "another page than with Z")

@@ -30,7 +30,7 @@ def list_of_versions(place: CheckedInterface) -> Iterator[Outcome]:
     """Read the list of versions."""
     found = _data(place, "get_versions")
     if not isinstance(found, list):
-        raise Stopped("The list of versions is no list.")
+        raise Stopped("The list of versions is not a list.")
     entries = [one for one in found if isinstance(one, dict)]
     for version, count in Counter(str(one.get("version")) for one in entries).items():
         if count > 1:

@@ -33,7 +33,7 @@ def _page(place: CheckedInterface, name: str) -> tuple[CheckedExchange, list[Dat
     data = (checked.envelope or {}).get("data")
     items = [one if isinstance(one, dict) else {} for one in data] if isinstance(data, list) else []
     if not items:
-        raise Stopped("The list has no object.")
+        raise Stopped("The list is empty.")
     return checked, items
 
 

@@ -53,7 +53,7 @@ def _instant(text: Any) -> datetime:
     try:
         return parse_timestamp(str(text))
     except ValueError:
-        raise Stopped(f"{text} is no timestamp.") from None
+        raise Stopped(f"{text} is not a timestamp.") from None
 
 
 def _has_connectors(place: CheckedInterface) -> bool:
