@@ -10,12 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import hub_latency
+from bench import console, hub_latency
 from bench.measures import (
     binding,
     checks,
     codecs,
-    console,
     depth,
     dialects,
     fuzzing,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 import typer
 from rich.console import Console
@@ -63,8 +63,7 @@ def serve(
     else:
         _stderr.print(f"Versions URL: {platform.versions_url}")
         if settings.console.enabled:
-            host = urlsplit(settings.base_url)
-            _stderr.print(f"Console: {host.scheme}://{host.netloc}/console/")
+            _stderr.print(f"Console: {urljoin(settings.base_url, '/console/')}")
     prepare_process()
 
     def make(worker: int) -> "Platform":
