@@ -30,10 +30,18 @@ class OpenRouting:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    async def find(self, request: RoutedRequest, members: Sequence[Member]) -> Member | None:
-        """Return the party that a request is for; None where it cannot be found out."""
+    async def find(
+        self, request: RoutedRequest, members: Sequence[Member], *, others: bool
+    ) -> Member | None:
+        """Return the party that a request is for; None where it cannot be found out.
+
+        Args:
+            request: The request.
+            members: The parties that could take it.
+            others: Whether it may be for a party of this platform too.
+        """
         named = await self._named(request, members)
-        if named is None and len(members) == 1:
+        if named is None and len(members) == 1 and not others:
             return members[0]
         return next((each for each in members if each.party == named), None)
 

@@ -129,11 +129,12 @@ class HubRouter:
         if is_read_back(request):
             return None
         sender, members = sender_of(context), await self._by.members.of(context)
-        found = await self._by.open_routing.find(request, members)
+        serves = self._serves(context.interface.module, context.interface.name)
+        found = await self._by.open_routing.find(request, members, others=serves)
         if found is not None:
             route = Route(found.partner, sender, found.party, context.correlation_id)
             return replace(await self._sent(request, route), from_party=found.party)
-        if self._serves(context.interface.module, context.interface.name):
+        if serves:
             return None
         raise UnknownReceiver(
             "This hub does not know which party the request is for.",

@@ -1,0 +1,80 @@
+"""A hub of two processes, and a hub that has parties of its own."""
+
+from functools import partial
+from pathlib import Path
+
+import httpx2
+import msgspec
+
+from ocpi_server import OwnParty
+from tests.server_impl.hub.conftest import HUB, World, eventually, member
+from tests.server_impl.pair import CPO, EMSP, database_of, location, served
+from tests.server_impl.pair import token as made_token
+from tests.server_impl.reading import put, received
+
+SOLD = OwnParty("FR", "SEL", "CPO", "Sold by the hub")
+
+
+async def test_any_process_of_a_hub_answers_anything(tmp_path: Path) -> None:
+    database = database_of(tmp_path / "hub")
+    async with (
+        served(tmp_path / "hub", HUB, database=database) as first,
+        served(tmp_path / "hub", HUB, database=database) as second,
+        httpx2.AsyncClient() as http,
+    ):
+        world, other = World(first), World(second)
+        async with (
+            member(world, tmp_path / "cpo", CPO, http) as cpo,
+            member(world, tmp_path / "emsp", EMSP, http) as emsp,
+        ):
+            other.members = world.members
+            known = partial(received, emsp.served, "hubclientinfo", emsp.hub.id)
+            await eventually(known, lambda found: len(found) == 2)
+            for number in range(3):
+                await put(cpo.served, "locations", location(f"N{number}"))
+            # The list goes on at the other process.
+            page = await world.ask("MSP", HUB, "GET", "sender/locations?limit=2")
+            link = page.headers["link"].partition(";")[0].strip("<>").partition("/2.2.1/")[2]
+            rest = await other.ask("MSP", HUB, "GET", link)
+            assert [each["id"] for each in rest.json()["data"]] == ["N2"]
+            # So does a command: its result comes to the process that did not send it.
+            uid = await emsp.served.platform.parts.exchanges.open(emsp.hub.id, "START_SESSION")
+            url = emsp.served.url("sender", "commands", "START_SESSION", uid)
+            command = {"response_url": url, "token": made_token("T1"), "location_id": "N1"}
+            cpo.took.clear()
+            done = await world.ask("MSP", CPO, "POST", "receiver/commands/START_SESSION", command)
+            assert done.json()["data"]["result"] == "ACCEPTED", done.text
+            sent = msgspec.json.decode((await cpo.last()).request_body)["response_url"]
+            path = sent.partition("/2.2.1/")[2]
+            result = await other.ask("CPO", EMSP, "POST", path, {"result": "ACCEPTED"})
+            assert result.json()["status_code"] == 1000, result.text
+
+
+async def test_a_hub_with_a_party_of_its_own_answers_for_it(tmp_path: Path) -> None:
+    async with (
+        served(tmp_path / "hub", HUB, SOLD) as hub,
+        httpx2.AsyncClient() as http,
+    ):
+        world = World(hub)
+        async with (
+            member(world, tmp_path / "cpo", CPO, http) as cpo,
+            member(world, tmp_path / "emsp", EMSP, http),
+        ):
+            for number in range(3):
+                await put(hub, "locations", location(f"OWN{number}", SOLD))
+                await put(cpo.served, "locations", location(f"CPO{number}"))
+            found, path = [], "sender/locations?limit=2"
+            while path:
+                page = await world.ask("MSP", HUB, "GET", path)
+                assert page.headers["x-total-count"] == "6"
+                found += [each["id"] for each in page.json()["data"]]
+                path = page.headers.get("link", "").partition(";")[0].strip("<>")
+                path = path.partition("/2.2.1/")[2]
+            assert found == ["OWN0", "OWN1", "OWN2", "CPO0", "CPO1", "CPO2"]
+            skipped = await world.ask("MSP", HUB, "GET", "sender/locations?offset=2&limit=9")
+            assert [each["id"] for each in skipped.json()["data"]] == found[2:]
+            for receiver in (SOLD, None):
+                one = await world.ask("MSP", receiver, "GET", "sender/locations/OWN1")
+                assert one.json()["data"]["party_id"] == "SEL", one.text
+            absent = await world.ask("MSP", SOLD, "GET", "sender/locations/CPO1")
+            assert absent.status_code == 404
