@@ -174,6 +174,8 @@ MALFORMED: dict[str, Make] = {
         allow="GET, PUT, POST, PATCH, DELETE")),
     "unknown-path-200": _status_of(404, lambda asked, answer: success(asked, data=[])
                                    if asked.method == "GET" else answer),
+    "unknown-path-of-a-module-200": _status_of(404, lambda asked, answer: success(asked, data=[])
+                                               if "/check/check" in asked.path else answer),
     "unknown-path-500": _status_of(404, lambda _asked, answer: replace(answer, status=500)),
     "unknown-path-in-html": _status_of(404, lambda asked, answer: replace(
         _html(asked, answer), status=404)),

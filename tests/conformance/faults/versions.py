@@ -114,6 +114,8 @@ VERSIONS: dict[str, Make] = {
                                                              for one in found]),
     "credentials-not-listed": _endpoints(lambda found: [one for one in found
                                                         if one["identifier"] != "credentials"]),
+    "version-without-tls": _list(
+        lambda found: [*found, {"version": "2.0", "url": "http://ocpi.example.com/2.0"}]),
     "credentials-listed-as-receiver": _endpoints(
         lambda found: [{**one, "role": "RECEIVER"} if one["identifier"] == "credentials" else one
                        for one in found]),

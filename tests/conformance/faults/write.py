@@ -138,6 +138,12 @@ def _is_incomplete(asked: ReceivedRequest, answer: Answer) -> bool:
     return is_pushed(asked, "PUT", "PATCH") and bool(_faults(answer))
 
 
+def _is_almost_complete(asked: ReceivedRequest, answer: Answer) -> bool:
+    """Return whether an object was refused that has several of its fields."""
+    whole = isinstance(asked.json, dict) and len(asked.json) > 1
+    return whole and _is_incomplete(asked, answer)
+
+
 def _unknown_values_refused(asked: ReceivedRequest) -> ReceivedRequest | Answer:
     bad = b'"CHK_UNKNOWN' in asked.body
     return refused(asked, 200, 2001) if bad and is_pushed(asked, "PUT") else asked
@@ -191,6 +197,7 @@ WRITE: dict[str, Make] = {
     "put-of-other-id-accepted": _accepted(_is_about_ids),
     "put-of-other-party-accepted": _accepted(_is_foreign, 201),
     "incomplete-object-accepted": _accepted(_is_incomplete),
+    "object-without-a-field-accepted": _accepted(_is_almost_complete),
     "delete-of-unknown-accepted": _accepted(_is_unknown("DELETE")),
     "get-of-unknown-accepted": _accepted(_is_unknown("GET")),
     "put-in-a-list-returned": _read(lambda _asked, data: [data]),

@@ -78,6 +78,15 @@ UNKNOWN_VERSION = Rule(
     "Answer with HTTP 404 and an envelope.",
     modules=_MODULES,
 )
+CREDENTIALS_ROLE = Rule(
+    "versions.credentials-role",
+    "The endpoint of credentials has the role SENDER",
+    Severity.ADVICE,
+    Clause(_ENDPOINT, Strength.SHOULD, "For credentials the role is SENDER."),
+    "List credentials once, with the role SENDER.",
+    versions=_WITH_ROLES,
+    modules=_MODULES,
+)
 TLS = Rule(
     "versions.tls",
     "URLs that are published begin with https",

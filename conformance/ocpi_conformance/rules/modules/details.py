@@ -12,13 +12,14 @@ def _rule(
     fix: str,
     *modules: str,
     severity: Severity = Severity.ERROR,
+    strength: Strength = Strength.MUST,
 ) -> Rule:
     section, text = clause
     return Rule(
         f"semantics.{name}",
         title,
         severity,
-        Clause(section, Strength.MUST, text),
+        Clause(section, strength, text),
         fix,
         versions=_FROM_2_2,
         modules=frozenset(modules),
@@ -129,4 +130,24 @@ PERIOD_FOR_CHANGE = _rule(
     ("mod_cdrs.asciidoc#mod_cdrs_charging_period", "A period has one price for all of it."),
     "Begin a charging period where a restriction of the tariff, such as max_kwh, is reached.",
     "cdrs",
+)
+APP_WHITELIST = _rule(
+    "app-token-whitelist",
+    "Tokens of apps and of single sessions have the whitelist NEVER",
+    (
+        "mod_tokens.asciidoc#mod_tokens_tokentype_enum",
+        "Tokens of type APP_USER and AD_HOC_USER have the whitelist NEVER.",
+    ),
+    "Set whitelist to NEVER: such tokens are used by commands, and never at a charge point.",
+    "tokens",
+    severity=Severity.ADVICE,
+    strength=Strength.SHOULD,
+)
+SESSION_ENERGY = _rule(
+    "session-energy",
+    "The energy of a session is that of its charging periods",
+    ("mod_sessions.asciidoc#mod_sessions_session_object", "kwh is the energy of the session."),
+    "Count kwh up with every charging period, or send all periods.",
+    "sessions",
+    severity=Severity.WARNING,
 )

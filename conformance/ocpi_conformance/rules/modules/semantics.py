@@ -15,7 +15,7 @@ IDS_UNIQUE = Rule(
         "Ids identify an object, compared without case.",
     ),
     "Give each object an id of its own.",
-    modules=frozenset({"locations", "tariffs", "sessions", "cdrs", "tokens"}),
+    modules=frozenset({"locations", "tariffs", "sessions", "cdrs", "tokens", "hubclientinfo"}),
 )
 LAST_UPDATED_PAST = Rule(
     "semantics.last-updated-past",
@@ -195,7 +195,7 @@ CURRENCY = Rule(
         "currency is a code of ISO 4217.",
     ),
     "Write codes such as EUR.",
-    modules=frozenset({"tariffs", "sessions", "cdrs"}),
+    modules=frozenset({"tariffs", "sessions", "cdrs", "payments"}),
 )
 RESTRICTIONS = Rule(
     "semantics.restrictions",

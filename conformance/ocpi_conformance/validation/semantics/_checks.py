@@ -22,6 +22,7 @@ _CHECKS: Final[dict[str, tuple[Check, ...]]] = {
     "CDR": (money.check_cdr,),
     "Token": (money.check_token,),
     "Credentials": (money.check_credentials,),
+    "FinancialAdviceConfirmation": (common.check_currency,),
 }
 _OTHERS: Final[tuple[Check, ...]] = (common.check_country_code, common.check_last_updated)
 

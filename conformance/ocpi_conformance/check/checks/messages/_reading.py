@@ -10,7 +10,6 @@ from ocpi_conformance.check._registry import Outcome, Stopped, check
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault
-from ocpi_conformance.rules.messages import malformed
 from ocpi_conformance.rules.modules import objects
 from ocpi_conformance.verdicts.comparison import Comparison, faults_of_differences
 
@@ -19,7 +18,7 @@ def _reads(place: CheckedInterface) -> bool:
     return any(one.method == "GET" for one in place.operations.values())
 
 
-@check(malformed.VALID_ACCEPTED, objects.DATA, about=_reads)
+@check(objects.DATA, about=_reads)
 def everything_there(place: CheckedInterface) -> Iterator[Outcome]:
     """Read the list, and the first of its objects by each path that leads to one."""
     for operation in place.operations.values():

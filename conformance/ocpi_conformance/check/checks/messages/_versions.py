@@ -46,6 +46,7 @@ def list_of_versions(place: CheckedInterface) -> Iterator[Outcome]:
     versions.ENDPOINTS_ABSOLUTE,
     versions.ENDPOINT_ROLES,
     versions.CREDENTIALS_LISTED,
+    versions.CREDENTIALS_ROLE,
     versions.TLS,
     about=_is_details,
 )
@@ -79,6 +80,10 @@ def _endpoints(place: CheckedInterface, entries: list[dict[str, Any]]) -> Iterat
             wanted, got = "SENDER or RECEIVER as role", f"role {one.get('role')!r}"
             pointer = f"/data/endpoints/{at}/role"
             yield Fault(versions.ENDPOINT_ROLES, wanted, got, pointer=pointer)
+    roles = {one.get("role") for one in entries if one.get("identifier") == "credentials"}
+    if roles == {"RECEIVER"}:
+        got, cause = "RECEIVER as role of credentials", "RECEIVER"
+        yield Fault(versions.CREDENTIALS_ROLE, "SENDER as role of credentials", got, cause)
     if "credentials" not in {one.get("identifier") for one in entries}:
         wanted = "an endpoint of credentials"
         yield Fault(versions.CREDENTIALS_LISTED, wanted, "it is missing")

@@ -1,13 +1,17 @@
 """Checks of how drivers were authorized, of the periods in which they paid, and of invoices."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import Outcome, Stopped, check
 from ocpi_conformance.check.checks.modules._details import Data, Found, items, judged, lists
 from ocpi_conformance.exchanges.checked import envelope_of
+from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.modules import details as rules
+from ocpi_conformance.rules.modules import semantics
+from ocpi_conformance.validation.semantics import Context, checks_of
 
 _TOKEN: Final = ("country_code", "party_id", "uid", "type")
 _MOST_TOKENS: Final = 20
@@ -103,3 +107,57 @@ def _invoiced(record: Data, known: set[str]) -> Found:
     for at, name in enumerate(cdrs if isinstance(cdrs, list) else ()):
         if str(name).lower() not in known:
             yield f"/cdrs/{at}", "the id of a CDR that can be read", str(name)
+
+
+@check(rules.SESSION_ENERGY, about=lists("sessions"))
+def energies(place: CheckedInterface) -> Iterator[Outcome]:
+    """Compare the energy of sessions with that of their charging periods."""
+    yield from judged(place, rules.SESSION_ENERGY, _energies)
+
+
+def _energies(session: Data) -> Found:
+    found = [volume for _, one in items(session.get("charging_periods")) for volume in _energy(one)]
+    kwh, total = session.get("kwh"), sum(found)
+    if found and isinstance(kwh, int | float) and abs(kwh - total) > max(_CLOSE, total / 100):
+        yield "/kwh", f"{total:g} kWh, as in the charging periods", f"{kwh:g} kWh"
+
+
+@check(rules.APP_WHITELIST, about=lists("tokens"))
+def app_tokens(place: CheckedInterface) -> Iterator[Outcome]:
+    """Check the whitelists of tokens that are used by commands alone."""
+    yield from judged(place, rules.APP_WHITELIST, _app_token)
+
+
+def _app_token(token: Data) -> Found:
+    if token.get("type") in {"APP_USER", "AD_HOC_USER"} and token.get("whitelist") != "NEVER":
+        yield "/whitelist", "NEVER", str(token.get("whitelist"))
+
+
+@check(semantics.IDS_UNIQUE, about=lists("hubclientinfo"))
+def client_infos(place: CheckedInterface) -> Iterator[Outcome]:
+    """Check that no party is listed twice in a role."""
+    known: set[tuple[str, ...]] = set()
+
+    def again(one: Data) -> Found:
+        names = tuple(str(one.get(name)).upper() for name in ("country_code", "party_id", "role"))
+        if names in known:
+            yield "/party_id", "each party once in a role", f"{' '.join(names)} again"
+        known.add(names)
+
+    yield from judged(place, semantics.IDS_UNIQUE, again)
+
+
+@check(semantics.CURRENCY, about=lambda place: "get_terminals" in place.operations)
+def confirmations(place: CheckedInterface) -> Iterator[Outcome]:
+    """Check the currencies of confirmations."""
+    operation = place.operations["get_financial_advice_confirmations"]
+    data = (place.require(place.call(operation)).envelope or {}).get("data")
+    if not data:
+        raise Stopped("The list has no object.")
+    context = Context(datetime.now(UTC))
+    for at, one in items(data):
+        for applied in checks_of("FinancialAdviceConfirmation"):
+            applied(one, f"/data/{at}", context)
+    for warning in context.take_warnings():
+        got, cause = f"currency {warning.message}", "currency of a confirmation"
+        yield Fault(semantics.CURRENCY, "a code of ISO 4217", got, cause, warning.pointer)
