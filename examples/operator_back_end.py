@@ -86,7 +86,7 @@ def charge(cpo: BackEnd, emsp: BackEnd) -> dict[str, Any]:
     news = {"kwh": 11.2, "status": "COMPLETED", "end_date_time": "2026-12-01T12:00:00Z"}
     cpo.call("PATCH", f"own/2.2.1/sessions/NL/CPO/{session['id']}", news)
 
-    def completed(sessions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    def completed(sessions: list[dict[str, Any]]) -> Any:
         return first([each for each in sessions if each["status"] == "COMPLETED"])
 
     there: dict[str, Any] = emsp.wait("received/2.2.1/sessions/Charging", completed)

@@ -122,7 +122,7 @@ def as_meta(raw: Mapping[str, Any]) -> VersionMeta:
     return VersionMeta(
         version=raw["version"],
         package=raw["package"],
-        specification=raw.get("specification", ""),
+        specification=raw["specification"],
         parent=raw.get("parent"),
         parts=tuple(raw.get("parts", ())),
         without=tuple(raw.get("without", ())),

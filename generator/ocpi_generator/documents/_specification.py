@@ -26,7 +26,7 @@ def specification_faults(
         word: What the line of a fault holds.
     """
     url = table.get("specification")
-    if url is not None and not _URL.fullmatch(url):
+    if url and not _URL.fullmatch(url):
         what, how = "the specification is not an https URL with a slash at its end", "Complete it."
         yield file.problem(word, "version", what, how)
     at = _REPOSITORY.match(url or "")

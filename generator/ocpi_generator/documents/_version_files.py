@@ -97,7 +97,7 @@ _TABLE: Final[Check] = (_is_table, "a table")
 _ROOT: Final[dict[str, Check]] = {
     "version": _TEXT,
     "package": _TEXT,
-    "specification": _TEXT,
+    "specification": (lambda value: isinstance(value, str), "a text in quotes"),
     "branch": _TEXT,
     "commit": _TEXT,
     "parent": _TEXT,
@@ -131,7 +131,7 @@ _MODULE: Final[dict[str, Check]] = {
 
 def _faults(file: VersionFile, folder: str) -> list[Problem]:
     raw = file.raw
-    faults = _table_faults(file, raw, _ROOT, ("version", "package"), "the file")
+    faults = _table_faults(file, raw, _ROOT, ("version", "package", "specification"), "the file")
     if faults:
         return faults
     faults += _table_faults(file, raw.get("removed", {}), _REMOVED, (), "[removed]")
