@@ -82,11 +82,19 @@ class Member:
     trouble: Trouble
 
     async def last(self) -> Exchange:
-        """Return what was asked last; it is noted after its answer has left."""
-        async with asyncio.timeout(5):
-            while not self.took:  # noqa: ASYNC110 - another thread of work fills it
-                await asyncio.sleep(0.001)
-        return self.took.pop()
+        """Return what was asked last, once; it is noted after its answer has left."""
+        found = await self.asked("")
+        self.took.remove(found)
+        return found
+
+    async def asked(self, ending: str) -> Exchange:
+        """Return the last request whose URL has an ending."""
+        for _ in range(400):
+            found = [each for each in self.took if each.url.endswith(ending)]
+            if found:
+                return found[-1]
+            await asyncio.sleep(0.0125)
+        raise AssertionError(f"{self.party.id} was not asked for {ending}")
 
 
 @dataclass

@@ -41,7 +41,7 @@ async def test_a_push_to_the_hub_goes_to_all_of_the_other_role(world: World, rec
     assert done.json()["status_code"] == 1000, done.text
     for name in ("MSP", "OTH"):
         await arrived(world, name, "locations", uid)
-    taken = next(each for each in world.members["MSP"].took if each.url.endswith(uid))
+    taken = await world.members["MSP"].asked(uid)
     assert taken.request_headers["ocpi-from-party-id"] == "HUB"
     assert taken.request_headers["ocpi-to-party-id"] == "MSP"
     assert taken.request_headers["x-correlation-id"] == "c-1"

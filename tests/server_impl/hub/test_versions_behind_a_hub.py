@@ -59,8 +59,7 @@ async def test_a_push_is_converted_and_losses_are_named(world: World) -> None:
         body = location("CON1", **more)
         done = await ask(world, "CPO", receiver, "PUT", "receiver/locations/NL/CPO/CON1", body)
         assert done["status_code"] == 1000, done
-    at = world.members["MSP"]
-    taken = next(each for each in at.took if each.url.endswith("CON1"))
+    taken = await world.members["MSP"].asked("CON1")
     assert "/2.3.0/" in taken.url
     read = await ask(world, "CPO", EMSP, "GET", "receiver/locations/NL/CPO/CON1")
     assert read["data"]["last_updated"] == "2026-01-01T10:00:00Z"
