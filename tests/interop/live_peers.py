@@ -42,11 +42,13 @@ class Peer:
         name: Its module in ``tests.interop.peers``.
         versions_url: Where it lists its versions.
         ca: The authority of its certificate.
+        token: The token that opens it.
     """
 
     name: str
     versions_url: str
     ca: Path
+    token: str = TOKEN
 
 
 def missing(name: str) -> str:

@@ -8,6 +8,7 @@ that is not found is a rule that became blind.
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 
 from ocpi_conformance.cli import app
-from tests.interop.live_peers import PEERS, TOKEN, Peer, missing, running_peer
+from tests.interop.live_peers import PEERS, Peer, missing, running_peer
+from tests.interop.peers.kept import REGISTRATION_TOKEN
 from tests.support.commands import run_command
 
 pytestmark = pytest.mark.interop
@@ -43,7 +45,7 @@ def peer(
 
 def report(peer: Peer, *words: str) -> dict[str, Any]:
     """Run a command against the peer; return its report."""
-    options = ["--token", TOKEN, "--ca", str(peer.ca), "--allow-private", "--json"]
+    options = ["--token", peer.token, "--ca", str(peer.ca), "--allow-private", "--json"]
     command = [words[0], peer.versions_url, *options, "--party", "DE-FUZ", *words[1:]]
     code, out, err = run_command(app, command)
     assert code == 1, err
@@ -107,6 +109,15 @@ def test_the_fuzzer_finds_what_is_wrong_and_nothing_else(peer: Peer) -> None:
     judged = explained(peer, found, "fuzz", "check", "write")
     assert {one: got for one, got in found.items() if one not in judged} == {}
     assert missed(peer, found, "fuzz", "check") == set()
+
+
+def test_a_check_that_registers_finds_what_is_wrong_and_nothing_else(peer: Peer) -> None:
+    words = ["--version", "2.2.1", "--module", "credentials", "--register", "--allow-http"]
+    invited = replace(peer, token=REGISTRATION_TOKEN)
+    found = causes(report(invited, "check", *words, "--listen", "127.0.0.1:0"))
+    judged = explained(peer, found, "check", "write", "fuzz", "register")
+    assert {one: got for one, got in found.items() if one not in judged} == {}
+    assert missed(peer, found, "register") == set()
 
 
 def test_every_defect_has_a_reason() -> None:

@@ -88,6 +88,7 @@ def _booking_locations(world: World) -> list[Data]:
             "party_id": one["party_id"],
             "id": f"BL{at + 1}",
             "location_id": one["id"],
+            "booking_option": {"evse_uid": one["evses"][0]["uid"], "connector_id": "1"},
             "tariff_ids": one["evses"][0]["connectors"][0]["tariff_ids"],
             "booking_terms": _TERMS,
             "calendars": [_calendar(at, one["last_updated"])],

@@ -8,6 +8,7 @@ import pytest
 
 from ocpi_bindings import v2_3_0
 from ocpi_bindings.v2_3_0 import models
+from ocpi_conformance.check import Options, check_party
 from ocpi_conformance.mock import Mock, MockSettings, running_mock
 from ocpi_runtime.client import connect_sync
 from ocpi_runtime.errors import HubConnectionProblem, NotFound, UnknownReceiver
@@ -150,3 +151,14 @@ def test_parties_behind_a_hub_are_reached_if_they_are_connected(mocks: dict[str,
         next(iter(peer.locations.get_locations()))
     mocks["hub"].settle()
     assert {one.rule for one in mocks["hub"].report().findings} == {"client.routing-to"}
+
+
+@pytest.mark.parametrize("role", ["cpo", "emsp", "hub"])
+def test_a_check_of_the_mock_finds_nothing(role: str, mocks: dict[str, Mock]) -> None:
+    mock = mocks[role]
+    options = Options(
+        [v2_3_0.binding], role="" if role == "hub" else role, own=CLIENT, policy=POLICY
+    )
+    report = check_party(mock.versions_url, mock.settings.token, options)
+    assert [(one.rule, one.got) for one in report.findings] == []
+    mock.reset()

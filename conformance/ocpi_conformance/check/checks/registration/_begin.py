@@ -66,13 +66,15 @@ def unusable_clients(place: CheckedInterface) -> Iterator[Outcome]:
         (rules.NO_COMMON_VERSION, registration.own.foreign_versions_url, _NO_VERSION),
         (rules.MISSING_ENDPOINTS, registration.own.bare_versions_url, _NO_ENDPOINTS),
     )
-    for rule, url, code in wrong:
+    for at, (rule, url, code) in enumerate(wrong):
         checked = registration.send(place, "post", url)
         if checked.outcome is Answered.ACCEPTED or checked.code != code:
             yield Fault(rule, f"OCPI {code}, and no registration", checked.summary())
         if checked.outcome is Answered.ACCEPTED and still_accepted(place) is None:
             registration.take(checked)
-            raise Stopped("The party registered a client that it cannot call.")
+            for later, _, _ in wrong[at + 1 :]:
+                yield NotAsked(later, "The party registered a client that it cannot call.")
+            return
 
 
 @check(rules.POST_REGISTERS, rules.POST_NEW_TOKEN, rules.POST_FETCHES, about=is_credentials)
