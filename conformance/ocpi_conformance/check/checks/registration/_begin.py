@@ -9,11 +9,12 @@ from ocpi_conformance.check._registration import (
     still_accepted,
 )
 from ocpi_conformance.check._registry import NotAsked, Outcome, Stopped, check
-from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.exchanges.checked import OCPI_SUCCESS, CheckedExchange, envelope_of
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import registration as rules
 
+_OK = 200
 _NOT_ALLOWED, _UNAUTHORIZED = 405, 401
 _UNREACHABLE, _NO_VERSION, _NO_ENDPOINTS = 3001, 3002, 3003
 
@@ -49,7 +50,8 @@ def lists_with_token_a(place: CheckedInterface) -> Iterator[Outcome]:
             checked = one.send(one.listing, one.request(one.listing))
             if checked.http != _UNAUTHORIZED:
                 got = f"{checked.summary()} at {one.name}"
-                yield Fault(rules.TOKEN_A_LIMITED, "HTTP 401 for token A", got, "a list is read")
+                cause = "a list is read" if checked.outcome is Answered.ACCEPTED else "no HTTP 401"
+                yield Fault(rules.TOKEN_A_LIMITED, "HTTP 401 for token A", got, cause)
             return
     raise Stopped("The party offers no list.")
 
@@ -70,11 +72,25 @@ def unusable_clients(place: CheckedInterface) -> Iterator[Outcome]:
         checked = registration.send(place, "post", url)
         if checked.outcome is Answered.ACCEPTED or checked.code != code:
             yield Fault(rule, f"OCPI {code}, and no registration", checked.summary())
-        if checked.outcome is Answered.ACCEPTED and still_accepted(place) is None:
+        if checked.outcome is Answered.ACCEPTED and _is_registered(place, checked):
             registration.take(checked)
             for later, _, _ in wrong[at + 1 :]:
                 yield NotAsked(later, "The party registered a client that it cannot call.")
             return
+
+
+def _is_registered(place: CheckedInterface, checked: CheckedExchange) -> bool:
+    """Return whether the token of an answer reads credentials, or token A nothing any more."""
+    data = (checked.envelope or {}).get("data")
+    token = data.get("token") if isinstance(data, dict) else None
+    if isinstance(token, str) and token not in {"", place.registration.token}:
+        sent = place.request(place.operations["get_credentials"])
+        with place.registration.with_token(token):
+            answer = place.session.probe(place.target, sent).answer
+        code = (envelope_of(answer.body) or {}).get("status_code")
+        if answer.status == _OK and code in OCPI_SUCCESS:
+            return True
+    return still_accepted(place) is None
 
 
 @check(rules.POST_REGISTERS, rules.POST_NEW_TOKEN, rules.POST_FETCHES, about=is_credentials)
