@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,8 @@ __all__ = ["RATES", "Check", "Checks", "Pace"]
 RATES: Final = (2, 10, 100)
 """How many requests a second a check may send, the first by default."""
 _SECONDS: Final = 900
+_LONGEST: Final = (_SECONDS + 60) * 1_000_000
+"""After so many microseconds nothing runs any more."""
 _MOST_BYTES: Final = 20_000_000
 _KEPT: Final = 10
 """Number of runs that are kept of each partner."""
@@ -93,14 +95,23 @@ class Checks:
         """Return the runs that began last."""
         statement = select(*_HEAD, table.c.message).order_by(table.c.started.desc()).limit(most)
         rows = await self._database.read(lambda link: link.execute(statement).all())
-        return [Check(*row) for row in rows]
+        return [self._as_it_is(Check(*row)) for row in rows]
 
     async def find(self, uid: str) -> tuple[Check, bytes | None, bytes | None] | None:
         """Return a run with its report as JSON and as HTML; None where there is none."""
         statement = select(*_HEAD, table.c.message, table.c.report, table.c.page)
         query = statement.where(table.c.id == uid)
         row = await self._database.read(lambda link: link.execute(query).first())
-        return None if row is None else (Check(*row[:6]), row.report, row.page)
+        if row is None:
+            return None
+        return self._as_it_is(Check(*row[:6])), row.report, row.page
+
+    def _as_it_is(self, known: Check) -> Check:
+        """Return a run; one that cannot run any more has ended with its process."""
+        if known.state != "running" or known.started > to_micros(self._clock()) - _LONGEST:
+            return known
+        message = "The process that ran it has ended."
+        return replace(known, state="broken", message=message)
 
     async def open(self, partner: PartnerRecord) -> str:
         """Note that a run begins; return its id.
@@ -172,7 +183,7 @@ def _open(link: Connection, row: dict[str, Any]) -> bool:
     known = link.execute(
         select(*_HEAD).where(table.c.partner == row["partner"]).order_by(table.c.started.desc())
     ).all()
-    since = row["started"] - _SECONDS * 1_000_000
+    since = row["started"] - _LONGEST
     if any(each.state == "running" and each.started > since for each in known):
         return False
     old = [each.id for each in known[_KEPT - 1 :]]

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from ocpi_server.console._checks import Checks
 from ocpi_server.partners import PartnerRecord, Status
 from tests.server_impl.console.furnished import Furnished
 from tests.server_impl.console.operators import Operator, visiting
@@ -194,6 +196,16 @@ async def test_a_partner_is_checked_by_a_process_of_its_own(
     assert report.headers["content-disposition"].startswith("attachment")
     assert b"<!DOCTYPE html>" in report.content
     assert path in (await text_of(operator, "/checks"))
+
+
+async def test_a_check_whose_process_has_ended_is_not_shown_as_running(
+    world: Furnished, operator: Operator
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=20)
+    checks = Checks(world.cpo.platform, world.cpo.platform.parts.store.database, lambda: long_ago)
+    uid = await checks.open(await world.cpo.platform.partner(world.late))
+    assert "The process that ran it has ended." in await text_of(operator, f"/checks/{uid}")
+    assert "did not run" in await text_of(operator, "/checks")
 
 
 async def _token_is_no_argument(world: Furnished) -> None:
