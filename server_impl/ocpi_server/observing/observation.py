@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from ocpi_runtime.client import Exchange
 from ocpi_server._clock import Clock
 from ocpi_server.message_log import MessageRecorder
-from ocpi_server.observing.exchanges import ExchangeObserver, Exchanges
-from ocpi_server.observing.sent_requests import log_sent
+from ocpi_server.observing._exchanges import ExchangeObserver, Exchanges
+from ocpi_server.observing._sent_requests import log_sent
 from ocpi_server.observing.work import observe_work
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
     from starlette.types import ASGIApp
 
-    from ocpi_server.observing.exchange_metrics import ExchangeMetrics
-    from ocpi_server.observing.tracing import Tracing
+    from ocpi_server.observing._exchange_metrics import ExchangeMetrics
+    from ocpi_server.observing._tracing import Tracing
 
 __all__ = ["Observation"]
 
@@ -55,7 +55,7 @@ class Observation:
         self._end_spans: Callable[[], None] = _nothing
         self.database = database
         if self._tracing is not None:
-            from ocpi_server.observing.tracing import TracedDatabase  # noqa: PLC0415 - an extra
+            from ocpi_server.observing._tracing import TracedDatabase  # noqa: PLC0415 - an extra
 
             self._end_spans = observe_work(self._tracing.working)
             self.database = TracedDatabase(database, self._tracing)
@@ -79,7 +79,7 @@ class Observation:
         """Return an application with spans where they are wanted."""
         if self._tracing is None:
             return app
-        from ocpi_server.observing.tracing import TracedApp  # noqa: PLC0415 - an extra
+        from ocpi_server.observing._tracing import TracedApp  # noqa: PLC0415 - an extra
 
         return TracedApp(app, self._tracing)
 
@@ -102,7 +102,7 @@ def _nothing() -> None:
 
 def _metrics() -> "ExchangeMetrics":
     # Imported here: few commands and platforms need it.
-    from ocpi_server.observing.exchange_metrics import ExchangeMetrics  # noqa: PLC0415
+    from ocpi_server.observing._exchange_metrics import ExchangeMetrics  # noqa: PLC0415
 
     return ExchangeMetrics()
 
@@ -116,7 +116,7 @@ def _tracing(provider: "TracerProvider | None", *, enabled: bool) -> "Tracing | 
     if provider is None and not enabled:
         return None
     try:
-        from ocpi_server.observing.tracing import Tracing, provider_of_environment  # noqa: PLC0415 - an extra
+        from ocpi_server.observing._tracing import Tracing, provider_of_environment  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         needed = "[tracing] needs an extra: pip install 'ocpi-server[tracing]'"
         raise ModuleNotFoundError(needed, name=error.name) from error

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import pytest_asyncio
 
 from ocpi_runtime.client import Exchange
 from ocpi_server.message_log import Message, MessageFilter, MessageLog, MessageRecorder
@@ -40,7 +41,7 @@ def exchange(**changes: Any) -> Exchange:
     return Exchange(**{**fields, **changes})
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def database(tmp_path: Path) -> Any:
     opened = open_database(database_of(tmp_path))
     await ensure(opened, migrate=True)

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from ocpi_server import MessageRules, MetricsRules
-from ocpi_server.observing.exchange_metrics import ExchangeMetrics
+from ocpi_server.observing._exchange_metrics import ExchangeMetrics
 from tests.server_impl.message_log.test_message_log import exchange
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.support.serving import free_port

@@ -99,7 +99,7 @@ def test_without_the_setting_nothing_of_it_is_imported() -> None:
         "import sys; from ocpi_server import Platform, Settings, OwnParty; "
         "made = Platform(Settings(base_url='https://x.example/ocpi', database='sqlite://', "
         "parties=(OwnParty('NL', 'CPO', 'CPO', 'C'),), key_file='x.key')); "
-        "print('opentelemetry.sdk' in sys.modules, 'ocpi_server.observing.tracing' in sys.modules)"
+        "print('opentelemetry.sdk' in sys.modules, 'ocpi_server.observing._tracing' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.split() == ["False", "False"]
