@@ -60,7 +60,7 @@ def errata_of(root: Path) -> list[Erratum]:
         root: The folder of the documents.
 
     Raises:
-        Refused: The file is no TOML, or an entry lacks something.
+        Refused: The file is not TOML, or an entry lacks something.
     """
     problems: list[Problem] = []
     ids = read_errata(root, problems)

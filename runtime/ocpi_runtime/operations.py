@@ -35,7 +35,7 @@ class Parameter:
         place: ``path`` or ``query``.
         kind: How text becomes a value; a zoned datetime may carry an offset.
         required: Whether a request without it is refused (always true in paths).
-        max_length: The most characters that the specification allows, if it gives a length.
+        max_length: Maximum length that the specification allows, if it states one.
         minimum: The least value of an integer.
         enum: The enumeration class of the kind ``enum``.
     """

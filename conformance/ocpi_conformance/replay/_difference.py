@@ -24,7 +24,7 @@ class AnswerDifference:
     """One thing that differs.
 
     Attributes:
-        pointer: Where in the body; empty for the HTTP status and for bodies that are no JSON.
+        pointer: Where in the body; empty for the HTTP status and for bodies that are not JSON.
         before: What the recorded answer has.
         after: What the new one has.
     """

@@ -2,7 +2,7 @@
 
 from ocpi_server.operator_records._answers import Answer, Answers, InProgress, OtherRequest
 from ocpi_server.operator_records._charge_points import RESULTS, BackEndChargePoints
-from ocpi_server.operator_records._events import Event, EventLog, News, read_position
+from ocpi_server.operator_records._events import Event, EventDraft, EventLog, read_position
 from ocpi_server.operator_records._orders import OrderBook, StoredOrder
 from ocpi_server.operator_records._records import BackEndRecords
 from ocpi_server.operator_records._requests import RequestLog, StoredRequest
@@ -15,9 +15,9 @@ __all__ = [
     "BackEndChargePoints",
     "BackEndRecords",
     "Event",
+    "EventDraft",
     "EventLog",
     "InProgress",
-    "News",
     "OrderBook",
     "OtherRequest",
     "RequestLog",

@@ -23,7 +23,7 @@ from ocpi_server.store import OWN, Key
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_events as table
 
-__all__ = ["Event", "EventLog", "News", "read_position"]
+__all__ = ["Event", "EventDraft", "EventLog", "read_position"]
 
 _KEPT: Final = timedelta(days=7)
 _MOST: Final = 500
@@ -31,7 +31,7 @@ _POLL_SECONDS: Final = 0.5
 """So late an event of another process is seen."""
 
 
-class News(NamedTuple):
+class EventDraft(NamedTuple):
     """Something that has changed, before it is an event.
 
     Attributes:
@@ -51,7 +51,7 @@ class News(NamedTuple):
     uid: str = ""
 
     @classmethod
-    def of_object(cls, what: str, key: Key) -> "News":
+    def of_object(cls, what: str, key: Key) -> "EventDraft":
         """Return the news of an object: ``stored`` or ``removed``."""
         side = "own" if key.holder == OWN else "received"
         return cls(
@@ -70,7 +70,7 @@ class Event(NamedTuple):
 
     id: str
     at: int
-    news: News
+    news: EventDraft
 
 
 class EventLog:
@@ -85,7 +85,7 @@ class EventLog:
         self._database, self._clock = database, clock
         self._arrived = asyncio.Event()
 
-    def record(self, link: Connection, news: Sequence[News]) -> None:
+    def record(self, link: Connection, news: Sequence[EventDraft]) -> None:
         """Note what changes, in the transaction of the change."""
         if not news:
             return
@@ -96,7 +96,7 @@ class EventLog:
         link.execute(insert(table), [{"txid": txid, "at": now, **one._asdict()} for one in news])
         self._arrived.set()
 
-    async def add(self, *news: News) -> None:
+    async def add(self, *news: EventDraft) -> None:
         """Note what has changed, in a transaction of its own."""
         await self._database.write(lambda link: self.record(link, news))
 
@@ -188,5 +188,5 @@ def _number(value: Any) -> Any:
 
 
 def _event(row: Any) -> Event:
-    news = News(*(row[name] for name in News._fields))
+    news = EventDraft(*(row[name] for name in EventDraft._fields))
     return Event(f"{row['txid']}-{row['seq']}", row["at"], news)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ocpi_runtime.errors import NotFound
 from ocpi_server._clock import Clock, to_micros
-from ocpi_server.operator_records._events import EventLog, News
+from ocpi_server.operator_records._events import EventDraft, EventLog
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_orders as table
 
@@ -75,7 +75,7 @@ class OrderBook:
 
         def work(link: Connection) -> None:
             link.execute(insert(table), row)
-            self._events.record(link, [News("order.opened", uid=order_id)])
+            self._events.record(link, [EventDraft("order.opened", uid=order_id)])
 
         arrival = self._arrivals.setdefault(order_id, asyncio.Event())
         try:
@@ -113,7 +113,7 @@ class OrderBook:
 
         def work(link: Connection) -> None:
             if link.execute(statement).rowcount:
-                self._events.record(link, [News("order.closed", uid=order_id)])
+                self._events.record(link, [EventDraft("order.closed", uid=order_id)])
 
         await self._database.write(work)
         arrival = self._arrivals.get(order_id)
@@ -160,7 +160,7 @@ class OrderBook:
         def work(link: Connection) -> None:
             closed = update(table).where(*late, table.c.id.in_(found)).values(state=TIMEOUT)
             link.execute(closed)
-            self._events.record(link, [News("order.closed", uid=each) for each in found])
+            self._events.record(link, [EventDraft("order.closed", uid=each) for each in found])
 
         await self._database.write(work)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ocpi_server._clock import Clock
 from ocpi_server.operator_records._answers import Answers
 from ocpi_server.operator_records._charge_points import BackEndChargePoints
-from ocpi_server.operator_records._events import EventLog, News
+from ocpi_server.operator_records._events import EventDraft, EventLog
 from ocpi_server.operator_records._orders import OrderBook
 from ocpi_server.operator_records._requests import RequestLog
 from ocpi_server.operator_records._webhooks import WebhookList
@@ -64,11 +64,11 @@ class BackEndRecords:
 
     def record(self, link: Connection, what: str, keys: Sequence[Key]) -> None:
         """Note that objects were ``stored`` or ``removed``, in the transaction of the change."""
-        self.events.record(link, [News.of_object(what, key) for key in keys])
+        self.events.record(link, [EventDraft.of_object(what, key) for key in keys])
 
     def record_result(self, link: Connection, request_id: str) -> None:
         """Note that the result of a request has come, likewise."""
-        self.events.record(link, [News("request.changed", uid=request_id)])
+        self.events.record(link, [EventDraft("request.changed", uid=request_id)])
 
     def steps(self) -> list[Callable[[], Awaitable[Any]]]:
         """Return what is done every second."""

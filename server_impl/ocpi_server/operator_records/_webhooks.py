@@ -110,7 +110,7 @@ class WebhookList:
             raise NotFound(f"Webhook {webhook_id} not found.")
 
     async def take(self) -> list[StoredWebhook]:
-        """Become the one who delivers to those webhooks that are due and that nobody has."""
+        """Take the lease of webhooks that are due and that no process has."""
         now = to_micros(self._clock())
         free = (table.c.due <= now, table.c.until <= now)
         found = await self._database.read(

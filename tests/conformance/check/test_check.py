@@ -75,7 +75,7 @@ class Spoiled(InjectedFault):
         return self.spoil(asked, answer) if listed else answer
 
 
-class Cut(InjectedFault):
+class CutAnswers(InjectedFault):
     """Leaves parameters out of queries before the platform sees them."""
 
     def __init__(self, name: str) -> None:
@@ -114,8 +114,8 @@ FAULTS: dict[str, tuple[InjectedFault, str]] = {
     "Link without filters": (Spoiled(forgetful), "paging.link-keeps-filters"),
     "5xx for a limit that is no number": (Spoiled(crash_on_odd), "paging.odd-numbers"),
     "id in another case": (Spoiled(shouting), "headers.request-id"),
-    "limit ignored": (Cut("limit"), "paging.limit"),
-    "offset ignored": (Cut("offset"), "paging.offset"),
+    "limit ignored": (CutAnswers("limit"), "paging.limit"),
+    "offset ignored": (CutAnswers("offset"), "paging.offset"),
 }
 
 

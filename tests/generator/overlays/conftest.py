@@ -11,7 +11,7 @@ from tests.generator.tinyspec import change
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """Lay ACME's notes on boxes, whose sizes are an open enumeration here."""
+    """Add ACME's notes on boxes, whose sizes are an open enumeration here."""
     root = Path(shutil.copytree(LAYERED, tmp_path / "spec")) / "openapi"
     sizes = "x-extensible-enum: [SMALL, LARGE, HUGE]\n  x-ocpi-unbounded: true"
     change(root / "1.1/boxes/schemas.yaml", "enum: [SMALL, LARGE, HUGE]", sizes)

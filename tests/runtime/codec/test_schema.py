@@ -132,8 +132,12 @@ def test_each_rule_is_reported_in_words(data: bytes, pointer: str, code: str, me
 
 
 def test_wrong_enumeration_values_are_cut() -> None:
-    found = faults_in(changed(plugs=plug(status="x" * 5000)))
-    assert len(found["/plugs/0/status"][1]) < 150
+    for length in (59, 60, 5000):
+        found = faults_in(changed(plugs=plug(status="x" * length)))
+        shown = found["/plugs/0/status"][1].partition(", but must")[0]
+        assert shown == f"is '{'x' * 59}…"
+    found = faults_in(changed(plugs=plug(status="x" * 58)))
+    assert found["/plugs/0/status"][1].startswith(f"is '{'x' * 58}', but must be one of")
 
 
 def test_what_no_model_can_hold_is_a_fault_too() -> None:

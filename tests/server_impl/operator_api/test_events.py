@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.operator_api._deliveries import Deliveries
-from ocpi_server.operator_records import EventLog, News, WebhookList
+from ocpi_server.operator_records import EventDraft, EventLog, WebhookList
 from ocpi_server.store import Database
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
 from tests.server_impl.operator_api.test_operator_keys import NOW
@@ -85,7 +85,7 @@ async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) 
             missed = [await anext(events), await anext(events)]
             # What another process of the platform writes, which shares the database.
             other = EventLog(cpo.host.platform.parts.store.database, cpo.host.platform._clock)  # noqa: SLF001
-            await other.add(News("order.opened", uid="X"))
+            await other.add(EventDraft("order.opened", uid="X"))
             missed.append(await anext(events))
         assert [(each["kind"], each["uid"]) for each in missed] == [
             ("own.stored", "b"), ("own.removed", "a"), ("order.opened", "X")
@@ -104,7 +104,9 @@ async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) 
 async def test_events_are_in_one_order_and_old_ones_go(database: Database) -> None:
     log = EventLog(database, lambda: NOW)
     before = await log.last()
-    await asyncio.gather(*(log.add(News("own.stored", uid=str(number))) for number in range(20)))
+    await asyncio.gather(
+        *(log.add(EventDraft("own.stored", uid=str(number))) for number in range(20))
+    )
     found = await log.after(before)
     assert len({each.id for each in found}) == 20
     assert await log.after(found[9].id) == found[10:]
@@ -162,7 +164,7 @@ async def test_one_process_delivers_at_a_time(database: Database) -> None:
     receiver = Receiver()
     with serving(lambda _: receiver) as url:
         await hooks.add(url, (), await log.last())
-        await log.add(News("own.stored", uid="1"))
+        await log.add(EventDraft("own.stored", uid="1"))
         taken = await asyncio.gather(*(hooks.take() for _ in range(4)))
         assert sorted(map(len, taken)) == [0, 0, 0, 1]
         (hook,) = next(each for each in taken if each)

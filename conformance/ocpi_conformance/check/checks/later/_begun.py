@@ -26,7 +26,7 @@ _MOST_SECONDS: Final = 5.0
 def session_faults(
     about: Commands, started: Pending, session: Data, began: datetime
 ) -> Iterator[Outcome]:
-    """Demand the reference of the command, and that the session starts when it began.
+    """Require the reference of the command, and that the session starts when it began.
 
     Args:
         about: What the command was about.
@@ -50,7 +50,7 @@ def session_faults(
 
 
 def cdr_faults(about: Commands, started: Pending, session: str) -> Iterator[Outcome]:
-    """Demand the reference of the command in the CDR of the session that it began."""
+    """Require the reference of the command in the CDR of the session that it began."""
     try:
         cdr = _cdr(about, session)
     except Stopped as stop:

@@ -55,7 +55,7 @@ def unknown_path(place: CheckedInterface) -> Iterator[Outcome]:
 
 @check(malformed.INVALID_REFUSED, malformed.NOT_JSON, malformed.HTTP_ERROR, about=_has_bodies)
 def broken_bodies(place: CheckedInterface) -> Iterator[Outcome]:
-    """Send bodies that are no JSON, or no object, to each operation that has a body.
+    """Send bodies that are not JSON, or no object, to each operation that has a body.
 
     The rules about exchanges judge the answers.
     """

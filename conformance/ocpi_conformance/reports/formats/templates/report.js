@@ -6,7 +6,7 @@
 
   const indented = (text) => {
     try {
-      // Numbers would lose digits when parsed, so only the white space is made anew.
+      // Numbers would lose digits when parsed, so only the white space is made again.
       JSON.parse(text);
     } catch {
       return text;
