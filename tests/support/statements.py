@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine, event
 
-from ocpi_server.store.database.prepared import Prepared
+from ocpi_server.store.database.prepared import RUNNER, Prepared
 
 __all__ = ["watching_statements"]
 
@@ -32,7 +32,8 @@ def watching_statements(
     def found(
         self: Prepared, connection: Connection, values: Mapping[str, Any]
     ) -> Sequence[Sequence[Any]]:
-        if isinstance(connection.connection.dbapi_connection, sqlite3.Connection):
+        is_sqlite = isinstance(connection.connection.dbapi_connection, sqlite3.Connection)
+        if is_sqlite or RUNNER in connection.info:
             caught(connection, None, self.text)
         return rows_of(self, connection, values)
 

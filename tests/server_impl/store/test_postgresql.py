@@ -10,12 +10,13 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, bindparam, insert, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ocpi_server.store import Database, Key, ObjectStore, open_database
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.schema import HEAD, revision
-from ocpi_server.store.database.tables import metadata, objects
+from ocpi_server.store.database.tables import metadata, objects, vault
 from tests.server_impl.migrating import downgrade, upgrade_from_nothing
 from tests.server_impl.pair import CPO, location, paired
 from tests.server_impl.store.numbered import draft
@@ -131,3 +132,37 @@ async def test_two_platforms_exchange_objects(
         )
         assert found is not None
         assert pair.emsp.platform.settings.database.startswith("postgresql")
+
+
+async def test_connections_that_were_cut_are_replaced(database: Database) -> None:
+    store = ObjectStore(database)
+    await store.put(draft(1))
+    for at in range(3):
+        # As many of each kind as a restart of the server would cut.
+        await asyncio.gather(*(store.get(draft(1).key) for _ in range(4)))
+        await asyncio.gather(*(database.read(revision) for _ in range(4)))
+        await asyncio.gather(*(store.put(draft(at * 10 + number)) for number in range(4)))
+        with pytest.raises(DBAPIError):
+            await database.write(_cut)
+        assert await store.get(draft(1).key) is not None
+        assert await database.read(revision) == HEAD
+        await store.put(draft(100 + at))
+        assert await store.get(draft(100 + at).key) is not None
+
+
+def _cut(link: Connection) -> None:
+    every = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+    link.execute(text(every + "current_database() AND pid <> pg_backend_pid()"))
+    link.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+async def test_what_a_constraint_refuses_is_raised_as_by_other_databases(
+    database: Database,
+) -> None:
+    again = Prepared(insert(vault).values(name="n", sealed=bindparam("sealed")))
+    await database.write(lambda link: again.run(link, {"sealed": b"1"}))
+    with pytest.raises(IntegrityError):
+        await database.write(lambda link: again.run(link, {"sealed": b"2"}))
+    wrong = Prepared(select(vault.c.name).where(text("no_such_column = 1")))
+    with pytest.raises(DBAPIError, match="no_such_column"):
+        await database.rows(wrong, {})

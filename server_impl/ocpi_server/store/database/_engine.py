@@ -1,7 +1,7 @@
 """Any database that SQLAlchemy reaches through an async driver."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from ocpi_server.store.database._sqlite import prepare
 from ocpi_server.store.database.files import claim
 from ocpi_server.store.database.prepared import Prepared
+
+if TYPE_CHECKING:
+    from ocpi_server.store.database._asyncpg import Lookups
 
 __all__ = ["EngineDatabase"]
 
@@ -31,9 +34,12 @@ class EngineDatabase:
         self._readers = _create(url, "BEGIN", isolation_level="REPEATABLE READ")
         self._lookups = self._readers.execution_options(isolation_level="AUTOCOMMIT")
         self._writers = _create(url, "BEGIN IMMEDIATE")
+        self._direct = _direct(url, self._readers, self._writers)
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what one statement finds, without a transaction around it."""
+        if self._direct is not None:
+            return await self._direct.rows(statement, values)
         async with self._lookups.connect() as connection:
             return await connection.run_sync(statement.all, values)
 
@@ -62,13 +68,19 @@ class EngineDatabase:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._direct is not None:
+            await self._direct.close()
         await self._readers.dispose()
         await self._writers.dispose()
 
 
 def _may_succeed(error: DBAPIError) -> bool:
-    """Return whether the same work may succeed when it is done again."""
+    """Return whether the same work may succeed when it is done again, and was not kept."""
     state = getattr(error.orig, "sqlstate", None)
+    if (
+        error.connection_invalidated and error.statement
+    ):  # lost before the transaction was committed
+        return True
     return isinstance(error, IntegrityError | OperationalError) or state in _TRY_AGAIN
 
 
@@ -79,6 +91,19 @@ def _create(url: str, begin: str, **options: Any) -> AsyncEngine:
         _begin_with(engine, begin)
         return engine
     return create_async_engine(url, pool_size=_CONNECTIONS, max_overflow=0, **options)
+
+
+def _direct(url: str, *engines: AsyncEngine) -> "Lookups | None":
+    """Return connections of asyncpg itself, where it is the driver."""
+    parsed = make_url(url)
+    if parsed.drivername != "postgresql+asyncpg":
+        return None
+    # Imported here: asyncpg is an extra.
+    from ocpi_server.store.database._asyncpg import Lookups, run_directly  # noqa: PLC0415
+
+    for engine in engines:
+        run_directly(engine.sync_engine)
+    return Lookups(parsed, _CONNECTIONS)
 
 
 def _begin_with(engine: AsyncEngine, statement: str) -> None:

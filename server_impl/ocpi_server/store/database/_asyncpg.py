@@ -1,0 +1,157 @@
+"""Statements that run for nearly every request, handed to asyncpg without SQLAlchemy between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+import asyncpg
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi, PGDialect_asyncpg
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.util import await_only
+
+from ocpi_server.store.database.prepared import RUNNER, Prepared
+
+__all__ = ["Lookups", "run_directly"]
+
+_DIALECT: Final[Any] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_MOST: Final = 1024
+_INTEGRITY: Final = "23"
+"""How SQLSTATE begins where a constraint does not hold."""
+_FAULTS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    AsyncAdapt_asyncpg_dbapi.Error,
+    OSError,
+)
+
+
+class _Link(Protocol):
+    """What SQLAlchemy makes of a connection of asyncpg; it begins transactions when asked."""
+
+    _connection: Any
+    _transaction: Any
+
+    async def _start_transaction(self) -> None: ...
+
+
+class Lookups:
+    """Connections for single statements, each in a transaction of its own.
+
+    Nothing that a statement does outlasts it, so that connections need no reset in between.
+
+    Args:
+        url: Where the database is.
+        most: How many there are at most.
+    """
+
+    def __init__(self, url: URL, most: int) -> None:
+        _, self._options = _DIALECT.create_connect_args(url)
+        self._idle: list[Any] = []
+        self._room = asyncio.Semaphore(most)
+
+    async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return what a statement finds.
+
+        Raises:
+            DBAPIError: The database cannot be read.
+        """
+        text, arguments = _numbered(statement, values)
+        try:
+            async with self._connection() as connection:
+                found: Sequence[Sequence[Any]] = await connection.fetch(text, *arguments)
+                return found
+        except _FAULTS as error:
+            raise _fault(text, error) from error
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        async with self._room:
+            connection = None
+            while self._idle and connection is None:
+                connection = self._idle.pop()
+                connection = None if connection.is_closed() else connection
+            connection = connection or await asyncpg.connect(**self._options)
+            try:
+                yield connection
+            except BaseException:
+                connection.terminate()  # it may be in the middle of something
+                raise
+            self._idle.append(connection)
+
+    async def close(self) -> None:
+        """Close the connections that are idle."""
+        while self._idle:
+            await self._idle.pop().close()
+
+
+class _Runner:
+    """Runs statements on one connection of SQLAlchemy's pool, in its transaction."""
+
+    def __init__(self, link: _Link) -> None:
+        self._link = link
+
+    def all(
+        self, connection: Connection, statement: Prepared, values: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        """Return all rows that a statement finds."""
+        found: Sequence[Sequence[Any]] = self._run(connection, "fetch", statement, values)
+        return found
+
+    def run(self, connection: Connection, statement: Prepared, values: Mapping[str, Any]) -> int:
+        """Change rows, and return how many they were."""
+        status: str = self._run(connection, "execute", statement, values)
+        return int(status.rpartition(" ")[2])
+
+    def _run(
+        self, connection: Connection, how: str, statement: Prepared, values: Mapping[str, Any]
+    ) -> Any:
+        text, arguments = _numbered(statement, values)
+        try:
+            return await_only(self._in_transaction(how, text, arguments))
+        except _FAULTS as error:
+            fault = _fault(text, error)
+            if self._link._connection.is_closed():  # noqa: SLF001 - no other way to it
+                fault.connection_invalidated = True
+                connection.invalidate(fault)
+            raise fault from error
+
+    async def _in_transaction(self, how: str, text: str, arguments: Sequence[Any]) -> Any:
+        link = self._link
+        if link._transaction is None:  # noqa: SLF001 - as SQLAlchemy's own cursor does
+            await link._start_transaction()  # noqa: SLF001
+        return await getattr(link._connection, how)(text, *arguments)  # noqa: SLF001
+
+
+def run_directly(engine: Engine) -> None:
+    """Let prepared statements on the connections of an engine be run by asyncpg itself."""
+
+    def connected(link: Any, record: Any) -> None:
+        record.info[RUNNER] = _Runner(link)
+
+    def checked(link: Any, _record: Any, _proxy: Any) -> None:
+        if link._connection.is_closed():  # noqa: SLF001 - no other way to it
+            raise DisconnectionError  # the pool opens another one
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", checked)
+
+
+def _numbered(statement: Prepared, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    text, names, fixed = _compiled(statement)
+    return text, [values[name] if name in values else fixed[name] for name in names]
+
+
+@lru_cache(maxsize=_MOST)
+def _compiled(statement: Prepared) -> tuple[str, Sequence[str], Mapping[str, Any]]:
+    compiled = statement.statement.compile(dialect=_DIALECT)
+    return str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params)
+
+
+def _fault(text: str, error: Exception) -> DBAPIError:
+    """Return an error as SQLAlchemy raises it."""
+    state = getattr(error, "sqlstate", None) or ""
+    kind = IntegrityError if state.startswith(_INTEGRITY) else DBAPIError
+    return kind(text, None, error)
