@@ -126,7 +126,7 @@ class _Runner:
 
 
 def run_directly(engine: Engine) -> None:
-    """Let prepared statements on the connections of an engine be run by asyncpg itself."""
+    """Allow asyncpg itself to run prepared statements on the connections of an engine."""
 
     def connected(link: Any, record: Any) -> None:
         record.info[RUNNER] = _Runner(link)
