@@ -10,6 +10,7 @@ from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server._partner_operations import PartnerOperations
 from ocpi_server.async_requests.requests import RequestOutcome, RequestSender
 from ocpi_server.charging import ChargePoints
+from ocpi_server.message_log import MessageLog
 from ocpi_server.modules.bookings.assembly import Bookings
 from ocpi_server.modules.invoicereconciliation.invoices import Invoices
 from ocpi_server.modules.payments.assembly import Payments
@@ -32,6 +33,7 @@ class Operations(PartnerOperations):
     """The methods of a platform for the code beside it; no partner calls them."""
 
     keys: Keys
+    messages: MessageLog
     records: BackEndRecords
     _points: ChargePoints
 

@@ -3,7 +3,7 @@
 # Made from operator/1/authorizations/both.yaml
 #           operator/1/events/both.yaml
 #           operator/1/evses/both.yaml
-#           and 16 more
+#           and 17 more
 """The interfaces of OCPI 1 and their operations, as data."""
 
 from typing import Final
@@ -13,10 +13,12 @@ from ocpi_operator.v1.models import (
     Choice,
     Content,
     ContentPatch,
+    Direction,
     Event,
     EvseStatus,
     Invitation,
     LossyObject,
+    Message,
     NewAuthorization,
     NewInvitation,
     NewPull,
@@ -38,6 +40,7 @@ from ocpi_operator.v1.models import (
     ResyncResult,
     StoredObject,
     Webhook,
+    WholeMessage,
 )
 from ocpi_runtime.operations import Interface, Operation, Parameter
 
@@ -47,6 +50,7 @@ __all__ = [
     "EVSES_BOTH",
     "INTERFACES",
     "LOSSES_BOTH",
+    "MESSAGES_BOTH",
     "ORDERS_BOTH",
     "OWN_BOTH",
     "PARTNERS_BOTH",
@@ -482,6 +486,41 @@ LOSSES_BOTH: Final = Interface(
     },
 )
 
+MESSAGES_BOTH: Final = Interface(
+    version="1",
+    module="messages",
+    name="both",
+    package="ocpi_operator.v1",
+    functional=False,
+    ids=False,
+    token_base64=False,
+    roles=False,
+    operations={
+        "get_messages": Operation(
+            id="get_messages",
+            method="GET",
+            path="/",
+            parameters=(
+                Parameter("partner", "query", "string", required=False, max_length=255),
+                Parameter("module", "query", "string", required=False, max_length=32),
+                Parameter("status", "query", "string", required=False, max_length=8),
+                Parameter("direction", "query", "enum", required=False, enum=Direction),
+                Parameter("since", "query", "datetime", required=False, max_length=25),
+                Parameter("until", "query", "datetime", required=False, max_length=25),
+                Parameter("before", "query", "integer", required=False, minimum=1),
+            ),
+            result=list[Message],
+        ),
+        "get_message": Operation(
+            id="get_message",
+            method="GET",
+            path="/{id}",
+            parameters=(Parameter("id", "path", "integer", minimum=1),),
+            result=WholeMessage,
+        ),
+    },
+)
+
 EVENTS_BOTH: Final = Interface(
     version="1",
     module="events",
@@ -545,6 +584,7 @@ INTERFACES: Final[dict[tuple[str, str], Interface]] = {
     ("pushes", "both"): PUSHES_BOTH,
     ("pulls", "both"): PULLS_BOTH,
     ("losses", "both"): LOSSES_BOTH,
+    ("messages", "both"): MESSAGES_BOTH,
     ("events", "both"): EVENTS_BOTH,
     ("webhooks", "both"): WEBHOOKS_BOTH,
 }

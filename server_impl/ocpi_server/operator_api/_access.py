@@ -42,6 +42,8 @@ SCOPE_OF: Final[Mapping[str, str]] = {
     "get_pulls": "state:read",
     "post_pull": "state:write",
     "get_losses": "state:read",
+    "get_messages": "log:read",
+    "get_message": "log:read",
     "get_events": "state:read",
     "get_webhooks": "state:read",
     "post_webhook": "state:write",

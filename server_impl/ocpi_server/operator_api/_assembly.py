@@ -16,6 +16,7 @@ from ocpi_server.operator_api._access import Access
 from ocpi_server.operator_api._app import OperatorApp
 from ocpi_server.operator_api._deliveries import Deliveries
 from ocpi_server.operator_api._events import Events, Webhooks
+from ocpi_server.operator_api._messages import Messages
 from ocpi_server.operator_api._objects import Evses, Lists, Own, ReceivedLists
 from ocpi_server.operator_api._partners import Partners
 from ocpi_server.operator_api._requests import Orders, Requests
@@ -70,6 +71,7 @@ def _for_records(platform: Operations, records: BackEndRecords) -> list[Stub]:
     return [
         Requests(platform, records.requests),
         Orders(records.orders),
+        Messages(platform.messages, platform.administration),
         Events(records.events),
         Webhooks(records.webhooks, records.events, _policy(platform.settings)),
     ]

@@ -57,8 +57,8 @@ class BackEnd:
 @asynccontextmanager
 async def operated(host: Served, scopes: Sequence[str] = ("*",)) -> AsyncIterator[BackEnd]:
     """Make a key with some scopes and a back end that has it."""
-    name = f"Back end with {', '.join(scopes)}"
-    _, secret = await host.platform.keys.create(name, scopes)
+    known = await host.platform.keys.list()
+    _, secret = await host.platform.keys.create(f"Back end {len(known)}", scopes)
     async with httpx2.AsyncClient(timeout=30) as http:
         yield BackEnd(host, http, secret)
 

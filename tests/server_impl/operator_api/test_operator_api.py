@@ -13,6 +13,7 @@ from ocpi_operator.v1.models import StoredAs
 from ocpi_runtime.client import Endpoint, Peer
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import UrlPolicy
+from ocpi_server import MessageRules
 from ocpi_server.operator_api._access import SCOPE_OF
 from ocpi_server.operator_keys import ALL, SCOPES
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
@@ -153,11 +154,11 @@ async def test_a_key_opens_what_its_scopes_permit(tmp_path: Path) -> None:
     assert {*SCOPE_OF.values()} <= SCOPES.keys()
     async with back_ends(tmp_path) as (cpo, _):
         for scope in SCOPES:
-            async with operated(cpo.host, (scope, "log:read")) as limited:
+            async with operated(cpo.host, (scope,)) as limited:
                 for name, (interface, operation) in OPERATIONS.items():
                     path = operation.path
                     for one in operation.parameters:
-                        path = path.replace(f"{{{one.name}}}", "x")
+                        path = path.replace(f"{{{one.name}}}", "1")
                     answer = await limited.send(
                         operation.method, interface.module + path.rstrip("/"), {}
                     )
@@ -175,6 +176,23 @@ async def test_a_key_opens_what_its_scopes_permit(tmp_path: Path) -> None:
         url = f"{cpo.host.base_url}/versions"
         answer = await cpo.http.get(url, headers={"Authorization": f"Token {cpo.secret}"})
         assert answer.status_code == 401, "an operator is no partner"
+
+
+async def test_the_message_log_is_read_without_secrets(tmp_path: Path) -> None:
+    rules = MessageRules(enabled=True)
+    async with back_ends(tmp_path, messages=rules) as (cpo, emsp):
+        at_cpo, _ = await register(cpo, emsp)
+        found = await eventually(cpo, f"messages?partner={at_cpo}&direction=in&status=2xx")
+        assert {"in"} == {each["direction"] for each in found}
+        posted = next(each for each in found if each["operation"] == "post_credentials")
+        whole = await cpo.data("GET", f"messages/{posted['id']}")
+        assert whole["message"] == posted
+        assert "authorization" in {each["name"] for each in whole["request_headers"]}
+        token_there = cpo.host.platform.partners.open_token(await cpo.host.platform.partner(at_cpo))
+        assert token_there not in json.dumps(whole)
+        assert (await cpo.send("GET", "messages/999999")).status_code == 404
+        wrong = await cpo.send("GET", "messages?status=nonsense")
+        assert wrong.json()["status_code"] == 2001
 
 
 async def test_a_repeated_request_does_nothing_new(tmp_path: Path) -> None:

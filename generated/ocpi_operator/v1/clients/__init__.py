@@ -7,6 +7,7 @@ from ocpi_operator.v1.clients.authorizations import AuthorizationsClient, SyncAu
 from ocpi_operator.v1.clients.events import EventsClient, SyncEventsClient
 from ocpi_operator.v1.clients.evses import EvsesClient, SyncEvsesClient
 from ocpi_operator.v1.clients.losses import LossesClient, SyncLossesClient
+from ocpi_operator.v1.clients.messages import MessagesClient, SyncMessagesClient
 from ocpi_operator.v1.clients.orders import OrdersClient, SyncOrdersClient
 from ocpi_operator.v1.clients.own import OwnClient, SyncOwnClient
 from ocpi_operator.v1.clients.partners import PartnersClient, SyncPartnersClient
@@ -74,6 +75,11 @@ class Clients(Peer):
         return LossesClient(self)
 
     @property
+    def messages(self) -> MessagesClient:
+        """The module messages."""
+        return MessagesClient(self)
+
+    @property
     def events(self) -> EventsClient:
         """The module events."""
         return EventsClient(self)
@@ -136,6 +142,11 @@ class SyncClients(SyncPeer):
     def losses(self) -> SyncLossesClient:
         """The module losses."""
         return SyncLossesClient(self)
+
+    @property
+    def messages(self) -> SyncMessagesClient:
+        """The module messages."""
+        return SyncMessagesClient(self)
 
     @property
     def events(self) -> SyncEventsClient:

@@ -3,7 +3,7 @@
 # Made from operator/1/authorizations/schemas.yaml
 #           operator/1/events/schemas.yaml
 #           operator/1/evses/schemas.yaml
-#           and 10 more
+#           and 11 more
 """The classes of OCPI 1."""
 
 from __future__ import annotations
@@ -65,6 +65,13 @@ class ContentPatch(Model, kw_only=True):
     """Changes to a Content."""
 
 
+class Direction(StrEnum):
+    """Who began an exchange, the partner (in) or this platform (out)."""
+
+    in_ = "in"
+    out = "out"
+
+
 class EventKind(OpenEnum):
     """What has changed."""
 
@@ -72,7 +79,6 @@ class EventKind(OpenEnum):
     own_removed = "own.removed"
     received_stored = "received.stored"
     received_removed = "received.removed"
-    partner_changed = "partner.changed"
     request_changed = "request.changed"
     order_opened = "order.opened"
     order_closed = "order.closed"
@@ -94,6 +100,15 @@ class Fault(Model, kw_only=True):
     """The rule that is broken. At most 64 characters."""
     message: str
     """What is wrong."""
+
+
+class Header(Model, kw_only=True):
+    """A header of a message; secrets are masked."""
+
+    name: str
+    """Its name, in lower case."""
+    value: str
+    """Its value."""
 
 
 class Invitation(Model, kw_only=True):
@@ -131,6 +146,39 @@ class LossyObject(Model, kw_only=True):
     """The version that lacks something. At most 64 characters."""
     losses: list[Loss]
     """What is lost."""
+
+
+class Message(Model, kw_only=True):
+    """An exchange with a partner, without headers and bodies."""
+
+    id: int
+    """Its number; later exchanges have greater ones."""
+    at: datetime
+    """When it began."""
+    direction: Direction
+    """Who began it."""
+    partner: str | UnsetType | None = UNSET
+    """The partner, by its id, where it is known. At most 36 characters."""
+    method: str
+    """The HTTP method. At most 16 characters."""
+    url: str
+    """The URL that was called."""
+    module: str | UnsetType | None = UNSET
+    """The module. At most 64 characters."""
+    operation: str | UnsetType | None = UNSET
+    """The operation. At most 64 characters."""
+    http_status: int
+    """The HTTP status, 0 where no answer came."""
+    ocpi_status: int | UnsetType | None = UNSET
+    """The OCPI status, where there was an envelope."""
+    milliseconds: int
+    """How long it took."""
+    request_id: str | UnsetType | None = UNSET
+    """Its X-Request-ID."""
+    correlation_id: str | UnsetType | None = UNSET
+    """Its X-Correlation-ID."""
+    error: str | UnsetType | None = UNSET
+    """Why it failed."""
 
 
 class NewAuthorization(Model, kw_only=True):
@@ -399,6 +447,23 @@ class Webhook(Model, kw_only=True):
     """What went wrong last."""
 
 
+class WholeMessage(Model, kw_only=True):
+    """An exchange with a partner in full."""
+
+    message: Message
+    """The exchange."""
+    request_headers: list[Header]
+    """The headers of the request."""
+    response_headers: list[Header]
+    """The headers of the answer."""
+    request_body: str
+    """The body of the request."""
+    response_body: str
+    """The body of the answer."""
+    cut: bool
+    """Whether one of the bodies was cut."""
+
+
 class Event(Model, kw_only=True):
     """Something that has changed."""
 
@@ -534,13 +599,16 @@ __all__ = [
     "CommandName",
     "Content",
     "ContentPatch",
+    "Direction",
     "Event",
     "EventKind",
     "EvseStatus",
     "Fault",
+    "Header",
     "Invitation",
     "Loss",
     "LossyObject",
+    "Message",
     "NewAuthorization",
     "NewInvitation",
     "NewPull",
@@ -567,4 +635,5 @@ __all__ = [
     "StoredAs",
     "StoredObject",
     "Webhook",
+    "WholeMessage",
 ]

@@ -9,6 +9,7 @@ from ocpi_operator.v1.stubs.authorizations import AuthorizationsStub
 from ocpi_operator.v1.stubs.events import EventsStub
 from ocpi_operator.v1.stubs.evses import EvsesStub
 from ocpi_operator.v1.stubs.losses import LossesStub
+from ocpi_operator.v1.stubs.messages import MessagesStub
 from ocpi_operator.v1.stubs.orders import OrdersStub
 from ocpi_operator.v1.stubs.own import OwnStub
 from ocpi_operator.v1.stubs.partners import PartnersStub
@@ -25,6 +26,7 @@ __all__ = [
     "EventsStub",
     "EvsesStub",
     "LossesStub",
+    "MessagesStub",
     "OrdersStub",
     "OwnStub",
     "PartnersStub",
@@ -46,6 +48,7 @@ STUBS: Final[dict[tuple[str, str], type[Stub]]] = {
     ("pushes", "both"): PushesStub,
     ("pulls", "both"): PullsStub,
     ("losses", "both"): LossesStub,
+    ("messages", "both"): MessagesStub,
     ("events", "both"): EventsStub,
     ("webhooks", "both"): WebhooksStub,
 }
