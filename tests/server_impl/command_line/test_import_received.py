@@ -1,12 +1,14 @@
 """Open data of many parties, imported as if it had been received: forms, repairs, report."""
 
 import asyncio
+import base64
 import gzip
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,10 +16,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from typer.testing import CliRunner, Result
 
-from ocpi_server import OwnParty, Platform, load_settings
+from ocpi_server import OpenDataRules, OwnParty, Platform, load_settings
 from ocpi_server.cli import app
+from ocpi_server.command_line.importing._received import Wanted
+from ocpi_server.command_line.importing._received import run as import_file
 from ocpi_server.store import Key, Listing
-from tests.server_impl.pair import location
+from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.server_impl.partners.test_partner_commands import SETTINGS
 from tests.support.serving import serving
 
@@ -117,6 +121,33 @@ def test_broken_and_own_objects_are_reported_and_what_can_be_read_is_kept(
         return [each.key.uid for each in await platform.partial_objects(source)]
 
     assert "l1" in at(config, partials)
+
+
+async def test_no_partner_and_no_reader_of_open_data_is_shown_them(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.json"
+    await asyncio.to_thread(feed.write_text, json.dumps(FEED))
+    async with (
+        served(tmp_path / "cpo", CPO, open_data=OpenDataRules(enabled=True)) as cpo,
+        served(tmp_path / "emsp", EMSP) as emsp,
+    ):
+        pair = await introduce(cpo, emsp)
+        wanted = Wanted("Open data", "locations", "2.2.1", whole=False)
+        done = await import_file(cpo.platform, wanted, feed, print, lambda *_: None)
+        assert done.created == 3
+        pulled = await emsp.platform.pull_locations(pair.at_emsp)
+        token = emsp.platform.partners.open_token(pair.at_emsp)
+        headers = {"Authorization": f"Token {base64.b64encode(token.encode()).decode()}"}
+        async with httpx2.AsyncClient(headers=headers) as http:
+            answers = [
+                await http.get(cpo.base_url + path)
+                for path in (
+                    "/2.2.1/sender/locations", "/2.2.1/sender/locations/L1",
+                    "/open/2.2.1/sender/locations", "/open/2.2.1/sender/locations/L1",
+                )
+            ]  # fmt: skip
+    assert (pulled.created, pulled.foreign) == (0, 0)
+    assert [each.status_code for each in answers] == [200, 404, 200, 404]
+    assert not any("FUN" in each.text for each in answers)
 
 
 def test_objects_of_another_version_are_read_by_everybody(config: Path, tmp_path: Path) -> None:

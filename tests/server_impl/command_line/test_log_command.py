@@ -44,7 +44,7 @@ async def _fill(file: Path) -> None:
             exchange(method="PUT", module="tokens", request_body=b'{"uid":"T1"}'),
             exchange(response_body=b" " * 300),
         ):  # fmt: skip
-            record = platform._recorder  # noqa: SLF001 - no request is needed to fill it
+            record = platform._observation.recorder  # noqa: SLF001 - no request is needed to fill it
             assert record is not None
             record.record(each, "in" if each.method == "GET" else "out", partner.id)
 

@@ -24,8 +24,9 @@ def text_line(message: Message, partner: str) -> str:
     http = str(message.http_status or "---")
     ocpi = "----" if message.ocpi_status is None else str(message.ocpi_status)
     error = f"  {_printable(message.error)}" if message.error else ""
+    at = message.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return (
-        f"{format_timestamp(message.at)} {message.id:>7} {message.direction:<3} "
+        f"{at} {message.id:>7} {message.direction:<3} "
         f"{_printable(partner)[:_WIDTH]:<{_WIDTH}} {http} {ocpi} {message.duration * 1e3:>7.1f} ms "
         f"{message.method:<6} {_printable(message.url)}{error}"
     )
