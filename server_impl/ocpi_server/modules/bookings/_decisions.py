@@ -36,86 +36,90 @@ class BookingDecisions:
         self._agendas = agendas
         self._clock = clock
 
-    async def decide(self, held: StoredBooking, number: int) -> BookingUpdate:
+    async def decide(self, booking: StoredBooking, number: int) -> BookingUpdate:
         """Decide about a request.
 
         Args:
-            held: The booking.
+            booking: The booking.
             number: Which of its requests.
         """
-        request = held.booking_requests[number].booking_request
+        request = booking.booking_requests[number].booking_request
         if request.cancels:
-            return await self._cancel(held, number, request)
-        first, now = _is_new(held), self._clock()
-        reason = "" if first else _over(held) or rules.no_change(held, request, now)
-        evse = None if reason else await self._kept(held, request, now)
+            return await self._cancel(booking, number, request)
+        first, now = _is_new(booking), self._clock()
+        reason = "" if first else _over(booking) or rules.no_change(booking, request, now)
+        evse = None if reason else await self._kept(booking, request, now)
         if evse is None:
-            return _declined(held, number, reason)
+            return _declined(booking, number, reason)
         decided = (number, "ACCEPTED")
         return BookingUpdate(status="RESERVED", decided=decided, taken=number, evse_uid=evse)
 
-    async def settle(self, held: StoredBooking, news: BookingUpdate) -> None:
+    async def settle(self, booking: StoredBooking, news: BookingUpdate) -> None:
         """Release the EVSE of a booking that has ended, before the end is written."""
-        if news.evse_uid is not None and held.reservation_status in FINAL:
-            await self._agendas.release(_site_of(held), held.id)
+        if news.evse_uid is not None and booking.reservation_status in FINAL:
+            await self._agendas.release(_site_of(booking), booking.id)
 
     async def _cancel(
-        self, held: StoredBooking, number: int, request: BookingRequest
+        self, booking: StoredBooking, number: int, request: BookingRequest
     ) -> BookingUpdate:
-        reason = "it was not reserved yet" if _is_new(held) else _over(held)
-        reason = reason or rules.no_cancellation(held, self._clock())
+        reason = "it was not reserved yet" if _is_new(booking) else _over(booking)
+        reason = reason or rules.no_cancellation(booking, self._clock())
         if reason:
-            return _declined(held, number, reason)
-        await self._agendas.release(_site_of(held), held.id)
+            return _declined(booking, number, reason)
+        await self._agendas.release(_site_of(booking), booking.id)
         decided = (number, "ACCEPTED")
         return BookingUpdate(
             status="CANCELED", canceled=codec.encode(request.canceled), decided=decided
         )
 
     async def _kept(
-        self, held: StoredBooking, request: BookingRequest, now: datetime
+        self, booking: StoredBooking, request: BookingRequest, now: datetime
     ) -> str | None:
         """Keep an EVSE, if the rules allow it and one is free."""
-        stored = await self._own.get("booking_locations", held.owner, request.booking_location_id)
+        stored = await self._own.get(
+            "booking_locations", booking.owner, request.booking_location_id
+        )
         place = codec.decode(stored.raw, BookableLocation)
         reason = rules.hindrance(request, place, now)
         if reason:
-            log.info("the booking %s is declined: %s", held.id, reason)
+            log.info("the booking %s is declined: %s", booking.id, reason)
             return None
-        location = await self._own.get("locations", held.owner, held.location_id)
+        location = await self._own.get("locations", booking.owner, booking.location_id)
         evses = rules.choices(location.raw, place.booking_option, request.booking_option)
-        one_each = held.booking_terms.overlapping_bookings_allowed is False
-        wish = _entry(held, request)
-        return await self._agendas.book(_site_of(held), wish, evses, one_each=one_each)
+        one_each = booking.booking_terms.overlapping_bookings_allowed is False
+        wish = _entry(booking, request)
+        return await self._agendas.book(_site_of(booking), wish, evses, one_each=one_each)
 
 
-def _site_of(held: StoredBooking) -> Site:
+def _site_of(booking: StoredBooking) -> Site:
     """Return the location of a booking."""
-    return Site.of(held.owner, held.location_id)
+    return Site.of(booking.owner, booking.location_id)
 
 
-def _is_new(held: StoredBooking) -> bool:
-    return held.reservation_status == "PENDING"
+def _is_new(booking: StoredBooking) -> bool:
+    return booking.reservation_status == "PENDING"
 
 
-def _over(held: StoredBooking) -> str:
-    over = held.reservation_status in FINAL
-    return f"its status is {held.reservation_status}" if over else ""
+def _over(booking: StoredBooking) -> str:
+    over = booking.reservation_status in FINAL
+    return f"its status is {booking.reservation_status}" if over else ""
 
 
-def _declined(held: StoredBooking, number: int, reason: str) -> BookingUpdate:
-    log.info("the booking %s is declined: %s", held.id, reason or "no EVSE is available")
-    return BookingUpdate(status="REJECTED" if _is_new(held) else None, decided=(number, "DECLINED"))
+def _declined(booking: StoredBooking, number: int, reason: str) -> BookingUpdate:
+    log.info("the booking %s is declined: %s", booking.id, reason or "no EVSE is available")
+    return BookingUpdate(
+        status="REJECTED" if _is_new(booking) else None, decided=(number, "DECLINED")
+    )
 
 
-def _entry(held: StoredBooking, request: BookingRequest) -> ReservedPeriod:
-    terms, period = held.booking_terms, request.period
+def _entry(booking: StoredBooking, request: BookingRequest) -> ReservedPeriod:
+    terms, period = booking.booking_terms, request.period
     early = terms.early_start_time or 0 if terms.early_start_allowed else 0
     lapses = period.end
     if terms.noshow_timeout is not None:
         lapses = min(lapses, period.start + timedelta(minutes=terms.noshow_timeout))
     return ReservedPeriod(
-        booking=held.id,
+        booking=booking.id,
         start=to_micros(period.start),
         end=to_micros(period.end),
         opens=to_micros(period.start - timedelta(minutes=early)),

@@ -11,7 +11,7 @@ from ocpi_server._clock import to_micros
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.modules.bookings._agendas import Agendas, Driver, Site
 from ocpi_server.modules.bookings._json_text import BookingUpdate
-from ocpi_server.modules.bookings._own_bookings import OwnBookings, held_by
+from ocpi_server.modules.bookings._own_bookings import OwnBookings, stored_booking
 from ocpi_server.modules.bookings._records import FINAL, Token
 from ocpi_server.objects.command_fields import Command, CommandTarget
 from ocpi_server.store import Key, Stored, audience_of, is_set_aside
@@ -49,8 +49,8 @@ class BookingLifecycle:
         canceled = msgspec.json.encode(cancellation)
         booking = await self._end(key, BookingUpdate(status="CANCELED", canceled=canceled))
         _must_go_on(booking, unless="CANCELED")  # a driver may just have come
-        held = held_by(booking)
-        await self._agendas.release(Site.of(held.owner, held.location_id), held.id)
+        stored = stored_booking(booking)
+        await self._agendas.release(Site.of(stored.owner, stored.location_id), stored.id)
         return booking
 
     async def began(self, session: bytes) -> None:
@@ -105,6 +105,6 @@ class BookingLifecycle:
 
 
 def _must_go_on(booking: Stored, unless: str = "") -> None:
-    status = held_by(booking).reservation_status
+    status = stored_booking(booking).reservation_status
     if status in FINAL - {unless}:
         raise GenericClientError(f"The booking has ended with status {status}.")

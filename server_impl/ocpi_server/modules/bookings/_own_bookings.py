@@ -31,7 +31,7 @@ from ocpi_server.store import (
 )
 from ocpi_server.sync.push import Announcer
 
-__all__ = ["OwnBookings", "held_by"]
+__all__ = ["OwnBookings", "stored_booking"]
 
 _MOST_REQUESTS: Final = 50
 _REPEATED: Final = timedelta(minutes=10)
@@ -159,16 +159,16 @@ class OwnBookings:
         return await self.get(key)
 
 
-def held_by(booking: Stored) -> StoredBooking:
+def stored_booking(booking: Stored) -> StoredBooking:
     """Read from a booking what decides about it."""
     return codec.decode(booking.raw, StoredBooking)
 
 
 def _updated(booking: bytes, news: BookingUpdate, now: datetime) -> bytes:
-    held = codec.decode(booking, StoredBooking)
-    if news.decided is not None and news.decided[0] not in held.waiting:
+    stored = codec.decode(booking, StoredBooking)
+    if news.decided is not None and news.decided[0] not in stored.waiting:
         return booking
-    if held.reservation_status not in FINAL:
+    if stored.reservation_status not in FINAL:
         return with_news(booking, news, now)
     if news.decided is None:
         return booking
@@ -176,26 +176,26 @@ def _updated(booking: bytes, news: BookingUpdate, now: datetime) -> bytes:
 
 
 def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
-    held = codec.decode(booking, StoredBooking)
-    if _is_repeated(booking, held, request, now):
+    stored = codec.decode(booking, StoredBooking)
+    if _is_repeated(booking, stored, request, now):
         return booking
-    if held.reservation_status in FINAL:
+    if stored.reservation_status in FINAL:
         raise GenericClientError(
-            f"The booking has ended with status {held.reservation_status}.",
+            f"The booking has ended with status {stored.reservation_status}.",
             hint="Use another request_id.",
         )
-    if len(held.booking_requests) >= _MOST_REQUESTS:
+    if len(stored.booking_requests) >= _MOST_REQUESTS:
         raise GenericClientError(f"The booking has {_MOST_REQUESTS} requests, the maximum.")
     return with_request(booking, request, now)
 
 
-def _is_repeated(booking: bytes, held: StoredBooking, request: bytes, now: datetime) -> bool:
+def _is_repeated(booking: bytes, stored: StoredBooking, request: bytes, now: datetime) -> bool:
     """Return whether a request repeats the last one about its booking."""
     last = fields(elements(fields(booking)["booking_requests"])[-1])
     if not same(last["booking_request"], request):
         return False
-    declined = held.booking_requests[-1].request_status not in {"PENDING", "ACCEPTED"}
-    if held.reservation_status in FINAL or not declined:
+    declined = stored.booking_requests[-1].request_status not in {"PENDING", "ACCEPTED"}
+    if stored.reservation_status in FINAL or not declined:
         return True
     received = codec.parse_timestamp(text_field(last, "request_received") or "")
     return now - received < _REPEATED

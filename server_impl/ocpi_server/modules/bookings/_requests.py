@@ -14,7 +14,7 @@ from ocpi_server._background import Background
 from ocpi_server._clock import Clock
 from ocpi_server.modules.bookings._decisions import BookingDecisions
 from ocpi_server.modules.bookings._json_text import BookingUpdate
-from ocpi_server.modules.bookings._own_bookings import OwnBookings, held_by
+from ocpi_server.modules.bookings._own_bookings import OwnBookings, stored_booking
 from ocpi_server.modules.bookings._records import BookableLocation, BookingRequest
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.rules import named_owner
@@ -109,7 +109,7 @@ class BookingRequests:
         # One after the other: each starts from what was decided before.
         async with self._deciding:
             booking = await self._book.get(key)
-            for number in held_by(booking).waiting:
+            for number in stored_booking(booking).waiting:
                 booking = await self._decide(booking, number)
 
     async def resume(self) -> None:
@@ -117,10 +117,10 @@ class BookingRequests:
         since = self._clock() - _FORGOTTEN
         for partner in await self._directory.registered():
             waiting = [
-                self._book.key(held.owner, held.id)
+                self._book.key(stored.owner, stored.id)
                 for emsp in sorted(partner.parties)
-                async for held in self._book.recent(emsp, since)
-                if held.waiting
+                async for stored in self._book.recent(emsp, since)
+                if stored.waiting
             ]
             if waiting:
                 work = self._decide_all(waiting)
@@ -134,13 +134,13 @@ class BookingRequests:
                 log.exception("deciding about the booking %s failed", key.uid)
 
     async def _decide(self, booking: Stored, number: int) -> Stored:
-        held = held_by(booking)
+        stored = stored_booking(booking)
         try:
-            news = await self._decisions.decide(held, number)
+            news = await self._decisions.decide(stored, number)
         except Exception:
-            log.exception("deciding about the booking %s failed", held.id)
-            status = "FAILED" if held.reservation_status == _WAITING else None
+            log.exception("deciding about the booking %s failed", stored.id)
+            status = "FAILED" if stored.reservation_status == _WAITING else None
             news = BookingUpdate(status=status, decided=(number, "FAILED"))
         written = await self._book.put(booking.key, news)
-        await self._decisions.settle(held_by(written), news)
+        await self._decisions.settle(stored_booking(written), news)
         return written

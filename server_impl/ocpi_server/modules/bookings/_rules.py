@@ -88,21 +88,21 @@ def _fits(begin: datetime, start: datetime, end: datetime, increment: float | No
     return not (start - begin) % step and not (end - start) % step
 
 
-def no_change(held: StoredBooking, request: BookingRequest, now: datetime) -> str:
+def no_change(booking: StoredBooking, request: BookingRequest, now: datetime) -> str:
     """Return why a booking cannot be changed; empty if it can."""
-    terms = held.booking_terms
+    terms = booking.booking_terms
     if terms.change_not_allowed:
         return "the booking terms do not allow changes"
-    if not same_ci(request.location_id, held.location_id):
+    if not same_ci(request.location_id, booking.location_id):
         return "the location of a booking cannot be changed"
-    if now > held.period.start - _minutes(terms.change_until_minutes):
+    if now > booking.period.start - _minutes(terms.change_until_minutes):
         return "the time limit for changes has passed"
     return ""
 
 
-def no_cancellation(held: StoredBooking, now: datetime) -> str:
+def no_cancellation(booking: StoredBooking, now: datetime) -> str:
     """Return why a booking cannot be canceled; empty if it can."""
-    if now > held.period.start - _minutes(held.booking_terms.cancel_until_minutes):
+    if now > booking.period.start - _minutes(booking.booking_terms.cancel_until_minutes):
         return "the time limit for cancellation has passed"
     return ""
 
