@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId
 from ocpi_server.hub._contacts import Contacts
-from ocpi_server.hub._receivers import Receivers
+from ocpi_server.hub._receivers import Receivers, sender_of
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 
 __all__ = ["Member", "Members"]
@@ -35,9 +35,10 @@ class Members:
     async def of(self, context: Context) -> list[Member]:
         """Return the parties whose platforms offer the interface of a message, by their ids.
 
-        Those of the sender's own platform, and those that are offline, are left out.
+        Left out are those that the sender may not reach, those of its own platform, and those
+        that are offline.
         """
-        contacts = await self._contacts.every()
+        sender, contacts = sender_of(context), await self._contacts.every()
         found = [
             Member(party, partner)
             for partner in await self._directory.registered()
@@ -45,5 +46,6 @@ class Members:
             and not (partner.id in contacts and contacts[partner.id].is_offline)
             for party in partner.parties
             if self._receivers.takes(partner, context.interface, party)
+            and self._receivers.may_reach(sender, party)
         ]
         return sorted(found, key=lambda each: each.party)

@@ -75,6 +75,7 @@ class Receivers:
         find: Finds the platform of a party.
         clients: Knows what the partners publish.
         store: Has the ClientInfos of the parties that the hub knows, connected or not.
+        pairs: The parties that may reach each other; empty where all may.
     """
 
     def __init__(
@@ -83,7 +84,9 @@ class Receivers:
         find: Find,
         clients: PartnerClients,
         store: ObjectStore,
+        pairs: frozenset[frozenset[PartyId]],
     ) -> None:
+        self._pairs = pairs
         self._directory, self._find = directory, find
         self._clients, self._store = clients, store
 
@@ -93,8 +96,14 @@ class Receivers:
         Raises:
             UnknownReceiver: No platform has the party.
             HubConnectionProblem: Its platform is not connected.
-            GenericHubError: It has no role, or publishes no endpoint, for such messages.
+            GenericHubError: It has no contract with the sender, no role for such messages, or no
+                endpoint.
         """
+        if not self.may_reach(sender_of(context), party):
+            raise GenericHubError(
+                f"{party} has no contract with {sender_of(context)} at this hub.",
+                hint="Ask the operator of the hub to add it to the contracts.",
+            )
         found = await self._find(party)
         if found is None:
             if await self._is_known(party):
@@ -104,6 +113,10 @@ class Receivers:
             where = f"{context.interface.module} ({context.interface.role})"
             raise GenericHubError(f"{party} does not offer {where}.")
         return found
+
+    def may_reach(self, sender: PartyId, receiver: PartyId) -> bool:
+        """Return whether two parties have a contract, or need none."""
+        return not self._pairs or frozenset((sender, receiver)) in self._pairs
 
     async def _is_known(self, party: PartyId) -> bool:
         """Return whether a party that cannot be reached is one of this hub."""

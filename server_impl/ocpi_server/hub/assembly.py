@@ -121,7 +121,9 @@ def assemble_hub(
     kept = KeptUrls(base.database, clock)
     contacts = Contacts(base.database, clock)
     conversion = Conversion(base.bindings, math.ceil(settings.command_timeout))
-    receivers = Receivers(base.directory, routes.find, base.clients, publishing.store)
+    receivers = Receivers(
+        base.directory, routes.find, base.clients, publishing.store, settings.hub.pairs
+    )
     sender = Sender(base.clients, settings.hub, contacts, conversion)
     members = Members(base.directory, receivers, contacts)
     links = Links(settings.base_url, base.bindings, kept, urls)

@@ -6,6 +6,7 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 
 from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._faults import SettingFault, SettingsError
+from ocpi_server.settings._hub import HubRules
 from ocpi_server.settings._known import PULLED_MODULES, module_names
 from ocpi_server.settings._load import load_settings, origins
 from ocpi_server.settings._serving import (
@@ -17,7 +18,6 @@ from ocpi_server.settings._serving import (
     TracingRules,
 )
 from ocpi_server.settings._tables import (
-    HubRules,
     LimitRules,
     OwnParty,
     PullRules,

@@ -12,7 +12,7 @@ from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
 from ocpi_server.settings._known import COUNTRY, PULLED, ROLE
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["HubRules", "LimitRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
+__all__ = ["LimitRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,48 +248,6 @@ class PushRules:
             Flag(),
         ),
     ] = False
-
-    def __post_init__(self) -> None:
-        """Check every value."""
-        checked(self)
-
-
-@dataclass(frozen=True, slots=True)
-class HubRules:
-    """How a platform with the role HUB forwards messages.
-
-    Raises:
-        SettingsError: A value is not allowed; all such values are named.
-    """
-
-    routing: Annotated[
-        bool,
-        Setting(
-            "Whether a platform with a party of the role HUB forwards messages between partners.",
-            Flag(),
-        ),
-    ] = True
-    seconds: Annotated[
-        float,
-        Setting(
-            "How long a receiver may take to answer; longer is answered with 4002.",
-            Number(above=True, most=25, unit="seconds"),
-        ),
-    ] = 20.0
-    requests_per_platform: Annotated[
-        int,
-        Setting(
-            "Maximum number of requests that are forwarded to one platform at the same time.",
-            Number(least=1, most=1000, whole=True),
-        ),
-    ] = 20
-    alive_seconds: Annotated[
-        float,
-        Setting(
-            "After which time without a message it is checked whether a platform answers.",
-            Number(least=1, most=86400, unit="seconds"),
-        ),
-    ] = 300.0
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -16,6 +16,7 @@ from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number
 from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import SettingFault, SettingsError
+from ocpi_server.settings._hub import HubRules
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
 from ocpi_server.settings._serving import (
     LogRules,
@@ -26,7 +27,6 @@ from ocpi_server.settings._serving import (
     TracingRules,
 )
 from ocpi_server.settings._tables import (
-    HubRules,
     LimitRules,
     OwnParty,
     PullRules,

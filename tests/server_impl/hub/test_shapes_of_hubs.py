@@ -6,11 +6,12 @@ from pathlib import Path
 import httpx2
 import msgspec
 
-from ocpi_server import OwnParty
-from tests.server_impl.hub.conftest import HUB, World, eventually, member
+from ocpi_server import HubRules, OwnParty
+from tests.server_impl.hub.conftest import HUB, SECOND, World, eventually, hub_world, member
 from tests.server_impl.pair import CPO, EMSP, database_of, location, served
 from tests.server_impl.pair import token as made_token
 from tests.server_impl.reading import put, received
+from tests.server_impl.samples import tariff
 
 SOLD = OwnParty("FR", "SEL", "CPO", "Sold by the hub")
 
@@ -78,3 +79,24 @@ async def test_a_hub_with_a_party_of_its_own_answers_for_it(tmp_path: Path) -> N
                 assert one.json()["data"]["party_id"] == "SEL", one.text
             absent = await world.ask("MSP", SOLD, "GET", "sender/locations/CPO1")
             assert absent.status_code == 404
+
+
+async def test_contracts_confine_who_reaches_whom(tmp_path: Path) -> None:
+    rules = HubRules(contracts=("NL-CPO DE-MSP", "BE-SEC FR-OTH"))
+    async with hub_world(tmp_path, hub=rules) as world:
+        for name, owner in (("CPO", CPO), ("SEC", SECOND)):
+            await put(world.members[name].served, "locations", location("SAME", owner))
+        for sender, one, other in (("MSP", "CPO", SECOND), ("OTH", "SEC", CPO)):
+            listed = await world.ask(sender, HUB, "GET", "sender/locations")
+            assert [each["party_id"] for each in listed.json()["data"]] == [one]
+            refused = await world.ask(sender, other, "GET", "sender/locations")
+            assert refused.json()["status_code"] == 4000, refused.text
+        emsp, stranger = world.members["MSP"], world.members["OTH"]
+        known = partial(received, emsp.served, "hubclientinfo", emsp.hub.id)
+        await eventually(known, lambda found: len(found) == 4)
+        path = "receiver/tariffs/NL/CPO/T1"
+        assert (await world.ask("CPO", HUB, "PUT", path, tariff("T1"))).json()[
+            "status_code"
+        ] == 1000
+        await emsp.asked("/T1")
+        assert not [each for each in stranger.took if each.url.endswith("/T1")]
