@@ -220,6 +220,7 @@ COMMANDS: dict[str, Make] = {
     "expired-reservation-accepted": _accepts("RESERVE_NOW", "REJECTED"),
     "unknown-reservation-accepted": _accepts("CANCEL_RESERVATION", "REJECTED"),
     "unsafe-response-url-accepted": _accepts("response_url", "REJECTED"),
+    "response-url-of-no-form-accepted": _accepts("no-url"),
     "connector-alone-accepted": _accepts("connector_id"),
     "unknown-location-with-2000": answering(_nameless),
     "unknown-evse-accepted": _accepts("evse_uid"),

@@ -13,6 +13,7 @@ def _rule(
     *modules: str,
     severity: Severity = Severity.ERROR,
     strength: Strength = Strength.MUST,
+    versions: frozenset[str] = _FROM_2_2,
 ) -> Rule:
     section, text = clause
     return Rule(
@@ -21,7 +22,7 @@ def _rule(
         severity,
         Clause(section, strength, text),
         fix,
-        versions=_FROM_2_2,
+        versions=versions,
         modules=frozenset(modules),
     )
 
@@ -150,4 +151,18 @@ SESSION_ENERGY = _rule(
     "Count kwh up with every charging period, or send all periods.",
     "sessions",
     severity=Severity.WARNING,
+)
+VEHICLE_MEASURES = _rule(
+    "vehicle-measures",
+    "Places for larger vehicles have their measures",
+    (
+        "mod_locations.asciidoc#mod_locations_parking_object",
+        "Weight, height, length and width are given where not only cars and motorcycles fit.",
+    ),
+    "Send the greatest weight, height, length and width of vehicles.",
+    "locations",
+    "bookings",
+    severity=Severity.ADVICE,
+    strength=Strength.SHOULD,
+    versions=frozenset({"2.3.0"}),
 )

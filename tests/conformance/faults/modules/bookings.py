@@ -119,6 +119,10 @@ BOOKINGS: dict[str, Make] = {
         lambda one: one["booking_request"].update(request_id="ANOTHER")),
     "booking-location-without-option": each_object(
         "bookings", lambda one: one.pop("booking_option", None)),
+    "booking-option-without-measures": each_object("bookings", lambda one: one.update(
+        booking_option={"vehicle_types": ["BUS"]}) if "booking_terms" in one else None),
+    "parking-for-buses-without-measures": each_object("locations", lambda one: one.update(
+        parking_places=[{"id": "P1", "vehicle_types": ["BUS"]}])),
     "calendar-not-found-by-id": answering(_no_calendar),
     "booking-request-without-booking": _answers(lambda _one: None),
     "booking-of-another-request": _answers(lambda one: {**one, "request_id": "ANOTHER"}),

@@ -18,6 +18,7 @@ Data = dict[str, Any]
 _PAUSE: Final = 0.3
 _PAST: Final = "2020-01-01T00:00:00Z"
 _LINK_LOCAL: Final = "http://169.254.169.254/result"
+_NO_URL: Final = "no-url"
 _NONE: Final = "CHK-NONE"
 
 
@@ -229,12 +230,13 @@ def two_at_once(place: CheckedInterface) -> Iterator[Outcome]:
 
 @check(rules.RESPONSE_URL, about=_is_receiver)
 def unsafe_url(place: CheckedInterface) -> Iterator[Outcome]:
-    """Have the result sent to an address that is no partner's."""
+    """Have the result sent to an address that is no partner's, and to none."""
     about = commands_of(place)
     operation = about.operation("UNLOCK_CONNECTOR")
-    body = about.body("UNLOCK_CONNECTOR", response_url=_LINK_LOCAL)
-    checked = place.send(operation, place.request(operation, body=body))
-    data = (checked.envelope or {}).get("data")
-    if isinstance(data, dict) and data.get("result") == "ACCEPTED":
-        wanted, cause = f"a refusal of {_LINK_LOCAL}", "accepted"
-        yield Fault(rules.RESPONSE_URL, wanted, checked.summary(), cause)
+    for url in (_LINK_LOCAL, _NO_URL):
+        body = about.body("UNLOCK_CONNECTOR", response_url=url)
+        checked = place.send(operation, place.request(operation, body=body))
+        data = (checked.envelope or {}).get("data")
+        if isinstance(data, dict) and data.get("result") == "ACCEPTED":
+            wanted, cause = f"a refusal of {url}", "accepted"
+            yield Fault(rules.RESPONSE_URL, wanted, checked.summary(), cause)

@@ -6,11 +6,12 @@ from typing import Any
 
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import Outcome, Seen, Stopped, check
+from ocpi_conformance.check.checks.modules._details import measures
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import bookings as rules
-from ocpi_conformance.rules.modules import objects
+from ocpi_conformance.rules.modules import details, objects
 from ocpi_conformance.verdicts.comparison import Comparison, faults_of_differences
 from ocpi_runtime.codec import parse_timestamp
 
@@ -63,12 +64,18 @@ def _request_ids(booking: Data) -> Found:
             yield f"/booking_requests/{at}/booking_request/request_id", wanted, got
 
 
-@check(rules.OPTION, rules.TIMESLOTS, about=_books)
+@check(rules.OPTION, rules.TIMESLOTS, details.VEHICLE_MEASURES, about=_books)
 def booking_locations(place: CheckedInterface) -> Iterator[Outcome]:
     """Check what can be booked at locations, and when."""
     page = _page(place, "get_booking_locations")
     yield from _judged(page, rules.OPTION, _option)
     yield from _judged(page, rules.TIMESLOTS, _timeslots)
+    yield from _judged(page, details.VEHICLE_MEASURES, _option_measures)
+
+
+def _option_measures(one: Data) -> Found:
+    option = one.get("booking_option")
+    return measures(option if isinstance(option, dict) else {}, "/booking_option")
 
 
 def _option(one: Data) -> Found:

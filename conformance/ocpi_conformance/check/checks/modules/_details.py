@@ -10,8 +10,12 @@ from ocpi_conformance.check._registry import NotAsked, Outcome, Seen, Stopped, c
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import details as rules
 
-__all__ = ["Data", "Found", "items", "judged", "lists"]
+__all__ = ["Data", "Found", "items", "judged", "lists", "measures"]
 
+_SMALL: Final = frozenset({"PERSONAL_VEHICLE", "MOTORCYCLE"})
+_MEASURES: Final = (
+    "max_vehicle_weight", "max_vehicle_height", "max_vehicle_length", "max_vehicle_width",
+)  # fmt: skip
 _MOST_OF_CDR_ID: Final = 36
 _SESSION_ONLY: Final = frozenset({
     "CURRENT", "ENERGY_EXPORT", "ENERGY_IMPORT", "POWER", "STATE_OF_CHARGE",
@@ -201,10 +205,29 @@ _CODES: Final = frozenset(_LISTED.split())
 """The codes of ISO 639-1, and bh, which was there before."""
 
 
-@check(rules.PARKING, about=lambda place: lists("locations")(place) and place.version == "2.3.0")
+@check(
+    rules.PARKING,
+    rules.VEHICLE_MEASURES,
+    about=lambda place: lists("locations")(place) and place.version == "2.3.0",
+)
 def parking(place: CheckedInterface) -> Iterator[Outcome]:
     """Check parking places, and which of them EVSEs name."""
     yield from judged(place, rules.PARKING, _parking)
+    yield from judged(place, rules.VEHICLE_MEASURES, _places_measures)
+
+
+def _places_measures(location: Data) -> Found:
+    for at, one in items(location.get("parking_places")):
+        yield from measures(one, f"/parking_places/{at}")
+
+
+def measures(one: Data, at: str) -> Found:
+    """Demand the measures of a place that is not for small vehicles alone."""
+    kinds = {str(kind) for kind in one.get("vehicle_types") or ()}
+    if kinds - _SMALL:
+        for name in _MEASURES:
+            if one.get(name) is None:
+                yield f"{at}/{name}", f"a value, since {min(kinds - _SMALL)} fits", "none"
 
 
 def _parking(location: Data) -> Found:
