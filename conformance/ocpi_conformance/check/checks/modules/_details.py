@@ -222,7 +222,7 @@ def _places_measures(location: Data) -> Found:
 
 
 def measures(one: Data, at: str) -> Found:
-    """Demand the measures of a place that is not for small vehicles alone."""
+    """Require the measures of a place that is not for small vehicles alone."""
     kinds = {str(kind) for kind in one.get("vehicle_types") or ()}
     if kinds - _SMALL:
         for name in _MEASURES:
