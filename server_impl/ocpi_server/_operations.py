@@ -34,6 +34,7 @@ class Operations(PartnerOperations):
 
     keys: Keys
     messages: MessageLog
+    stopping: bool
     records: BackEndRecords
     _points: ChargePoints
 

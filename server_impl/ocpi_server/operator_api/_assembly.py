@@ -55,7 +55,7 @@ def with_operator_api(
         Access(keys),
         [*_handlers(platform, background, clock), *_for_records(platform, records)],
         records.answers,
-        EventStream(records.events, keys),
+        EventStream(records.events, keys, lambda: platform.stopping),
         docs=docs,
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers, QueryParams
@@ -42,10 +43,11 @@ class EventStream:
     Args:
         log: The events.
         keys: The keys of the platform.
+        stopping: Returns whether the process ends, which waits for no stream.
     """
 
-    def __init__(self, log: EventLog, keys: Keys) -> None:
-        self._log, self._keys = log, keys
+    def __init__(self, log: EventLog, keys: Keys, stopping: Callable[[], bool]) -> None:
+        self._log, self._keys, self._stopping = log, keys, stopping
         self._open: Counter[str] = Counter()
 
     async def serve(self, operator: Operator, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,7 +79,7 @@ class EventStream:
         end, beat = now() + _LONGEST_SECONDS, now() + _BEAT_SECONDS
         begun = b": events are missing\nevent: gap\ndata: {}\n\n"
         waiting = begun if await self._log.has_gap(position) else b": begun\n\n"
-        while now() < end and not gone.done():
+        while now() < end and not gone.done() and not self._stopping():
             if waiting:
                 await send({"type": "http.response.body", "body": waiting, "more_body": True})
                 beat = now() + _BEAT_SECONDS

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -150,11 +149,11 @@ async def test_a_webhook_gets_what_it_missed_signed(tmp_path: Path) -> None:
             assert (await cpo.send("DELETE", f"webhooks/{made['id']}")).status_code == 404
 
 
-@pytest.mark.parametrize("url", ["http://169.254.169.254/", "ftp://x/", "https://", "no url"])
-async def test_a_webhook_passes_the_rules_for_urls(url: str, tmp_path: Path) -> None:
+async def test_a_webhook_passes_the_rules_for_urls(tmp_path: Path) -> None:
     async with back_ends(tmp_path) as (cpo, _):
-        answer = await cpo.send("POST", "webhooks", {"url": url})
-        assert answer.json()["status_code"] >= 2000
+        for url in ("http://169.254.169.254/", "ftp://x/", "https://", "no url"):
+            answer = await cpo.send("POST", "webhooks", {"url": url})
+            assert answer.json()["status_code"] >= 2000, url
         assert await cpo.data("GET", "webhooks") == []
 
 

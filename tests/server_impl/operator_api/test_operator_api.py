@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 
 from ocpi_operator import v1
 from ocpi_operator.v1.models import StoredAs
@@ -233,8 +232,8 @@ async def test_the_generated_client_speaks_it(tmp_path: Path) -> None:
         assert await peer.partners.get_partners() == []
 
 
-@pytest.mark.parametrize("path", ["", "nothing", "own/2.2.1", "partners/x/y/z"])
-async def test_unknown_paths_are_not_found(path: str, tmp_path: Path) -> None:
+async def test_unknown_paths_are_not_found(tmp_path: Path) -> None:
     async with back_ends(tmp_path) as (cpo, _):
-        answer = await cpo.send("GET", path)
-        assert (answer.status_code, answer.json()["status_code"]) == (404, 2000)
+        for path in ("", "nothing", "own/2.2.1", "partners/x/y/z"):
+            answer = await cpo.send("GET", path)
+            assert (answer.status_code, answer.json()["status_code"]) == (404, 2000), path
