@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server import OwnParty
@@ -16,7 +17,18 @@ from ocpi_server._clock import to_micros
 from ocpi_server.settings import MessageRules, OperatorRules
 from ocpi_server.store import Key, PartialObject
 from tests.server_impl.console.operators import ENABLED
-from tests.server_impl.pair import CPO, EMSP, Pair, Served, evse, introduce, location, served, token
+from tests.server_impl.pair import (
+    CPO,
+    EMSP,
+    Pair,
+    Served,
+    calling,
+    evse,
+    introduce,
+    location,
+    served,
+    token,
+)
 from tests.server_impl.reading import put
 from tests.server_impl.samples import cdr, period, session, tariff
 
@@ -101,6 +113,7 @@ async def _add_objects(cpo: Served, emsp: Served, pair: Pair) -> None:
     await emsp.platform.start_session(
         pair.at_emsp, msgspec.json.encode(token()), "LOC1", evse_uid="E3"
     )
+    await _send_with_faults(cpo, emsp, pair)
     await _add_partial(cpo, pair)
     await cpo.platform.settled()
 
@@ -116,6 +129,19 @@ async def _add_session(cpo: Served, number: int, start: datetime) -> None:
     await put(cpo, "sessions", {**own, "total_cost": cost})
     done = cdr(f"CDR-{number:04}", tariffs=[tariff("STANDARD")], total_cost=cost, **more)
     await put(cpo, "cdrs", {**done, "end_date_time": _text(end)})
+
+
+async def _send_with_faults(cpo: Served, emsp: Served, pair: Pair) -> None:
+    """Send the eMSP a location that its dialect repairs, as the CPO would."""
+    dialect = Dialect(level="lenient", headers={"x-gateway": "secret-of-a-gateway"})
+    await emsp.platform.administration.set_dialect(pair.at_emsp.id, dialect)
+    broken = location("REPAIRED", last_updated="2026-01-01T11:00:00+01:00")
+    broken["coordinates"] = {"latitude": 52.1, "longitude": 5.1}
+    del broken["time_zone"]
+    async with calling(emsp, cpo, pair.at_cpo) as caller:
+        url = emsp.base_url + "/2.3.0/receiver/locations/NL/CPO/REPAIRED"
+        answer = await caller("PUT", url, broken)
+        assert answer.status_code == 201, answer.text
 
 
 async def _add_partial(cpo: Served, pair: Pair) -> None:

@@ -117,6 +117,18 @@ async def test_a_location_is_shown_in_each_version_with_what_is_lost(operator: O
     assert msgspec.json.decode(text)["id"] == "AMS-01"
 
 
+async def test_repairs_are_counted_and_shown_without_secrets(world: Furnished) -> None:
+    async with visiting(world.emsp) as operator:
+        await operator.enter(world.emsp, "console")
+        partner = await text_of(operator, f"/partners/{world.pair.at_emsp.id}")
+        assert re.search(r"<li>\d+ . <code>", partner)
+        assert "secret-of-a-gateway" not in partner
+        (place,) = places(await text_of(operator, "/objects?module=locations&id=repaired"))
+        page = await text_of(operator, place)
+        assert "/last_updated" in page
+        assert "2026-01-01T11:00:00+01:00" in page
+
+
 async def test_problems_come_first(world: Furnished, operator: Operator) -> None:
     page = await text_of(operator, "/")
     assert page.index("failing</span>") < page.index("connected</span>")
