@@ -64,6 +64,14 @@ async def test_a_key_without_the_scope_opens_nothing(host: Served, stranger: Ope
     assert (await stranger.get("/")).status_code == 303
 
 
+async def test_tokens_of_partners_open_nothing(host: Served, stranger: Operator) -> None:
+    invitation = await host.platform.issue_token_a("curious")
+    assert (await stranger.login(invitation.token)).status_code == 403
+    for word in ("Token", "Bearer"):
+        answer = await stranger.get("/", authorization=f"{word} {invitation.token}")
+        assert answer.headers["location"] == "/console/login"
+
+
 async def test_attempts_to_log_in_are_limited(stranger: Operator) -> None:
     answers = [await stranger.login("ocpi-key-unknown") for _ in range(9)]
     assert {each.status_code for each in answers} == {403, 429}
