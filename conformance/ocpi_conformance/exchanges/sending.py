@@ -20,6 +20,7 @@ from ocpi_conformance.exchanges.wire import (
     SentRequest,
     is_mask,
     mask_of,
+    unmasked_authorization,
 )
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
@@ -70,6 +71,7 @@ class Sender:
 
     def use(self, token: str) -> None:
         """Send another token from now on."""
+        self._token = token
         self.authorization = tokens.header_value(token, base64=self._base64)
 
     def headers(self, operation: Operation, own: PartyId, peer: PartyId | None) -> dict[str, str]:
@@ -88,11 +90,15 @@ class Sender:
 
     def unmasked(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return headers as they are sent."""
-        secrets = {"authorization": self.authorization, **self._extra}
         return {
-            name: secrets.get(name, value) if is_mask(name, value) else value
+            name: self._secret_of(name, value) if is_mask(name, value) else value
             for name, value in headers.items()
         }
+
+    def _secret_of(self, name: str, mask: str) -> str:
+        if name == "authorization":
+            return unmasked_authorization(mask, self._token)
+        return self._extra.get(name, mask)
 
     def masked(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return headers in lower case, with the token and the extra headers masked."""
@@ -117,7 +123,7 @@ class Sender:
             httpx2.HTTPError: No answer came.
         """
         mask = sent.headers.get("authorization", "")
-        if is_mask("authorization", mask) and mask != self._mask:
+        if mask in {MASKED, MASKED_BASE64} and mask != self._mask:
             sent = replace(sent, headers={**sent.headers, "authorization": self._mask})
         exchange = self._exchange(sent)
         for _ in range(_MOST_REDIRECTS):

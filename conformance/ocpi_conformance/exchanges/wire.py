@@ -1,7 +1,8 @@
 """Requests and answers as they went over the wire, and as they are shown to people."""
 
+import base64
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,15 +14,56 @@ __all__ = [
     "Answer",
     "RecordedExchange",
     "SentRequest",
+    "authorization_mask",
     "is_mask",
     "mask_of",
     "shown",
+    "unmasked_authorization",
 ]
 
-MASKED = "Token $TOKEN"
+_BASE64 = " | base64 | tr -d '\\n'"
+_MOST_CODED = 2
+_VARIABLES: dict[str, Callable[[str], str]] = {
+    "$TOKEN": lambda token: token,
+    "${TOKEN}x": lambda token: f"{token}x",
+    "${TOKEN%?}": lambda token: token[:-1],
+}
+"""What the shell makes of the token: as it is, with a letter more, with one less."""
+
+
+def authorization_mask(scheme: str = "Token", variable: str = "$TOKEN", *, coded: int = 0) -> str:
+    """Return what stands in records for an Authorization header: the shell makes it of the token.
+
+    Args:
+        scheme: The scheme of the header.
+        variable: ``$TOKEN``, ``${TOKEN}x`` or ``${TOKEN%?}``.
+        coded: How often it is Base64-encoded.
+    """
+    return (
+        f'{scheme} $(printf %s "{variable}"{_BASE64 * coded})' if coded else f"{scheme} {variable}"
+    )
+
+
+MASKED = authorization_mask()
 """Stands in records for the Authorization header with the token of the target as it is."""
-MASKED_BASE64 = """Token $(printf %s "$TOKEN" | base64 | tr -d '\\n')"""
+MASKED_BASE64 = authorization_mask(coded=1)
 """Stands in records for the Authorization header with that token, Base64-encoded."""
+_FORMS = {
+    authorization_mask(scheme, variable, coded=coded): (scheme, variable, coded)
+    for scheme in ("Token", "Bearer")
+    for variable in _VARIABLES
+    for coded in range(_MOST_CODED + 1)
+}
+
+
+def unmasked_authorization(mask: str, token: str) -> str:
+    """Return the header that a mask stands for."""
+    scheme, variable, coded = _FORMS[mask]
+    value = _VARIABLES[variable](token).encode()
+    for _ in range(coded):
+        value = base64.b64encode(value)
+    return f"{scheme} {value.decode()}"
+
 
 _SHOWN_BYTES = 20_000
 _GLOBBED = frozenset("[]{}")
@@ -39,7 +81,7 @@ def mask_of(name: str) -> str:
 
 def is_mask(name: str, value: str) -> bool:
     """Return whether the value of a header stands for a secret."""
-    return value == mask_of(name) or (name == "authorization" and value == MASKED_BASE64)
+    return value in _FORMS if name == "authorization" else value == mask_of(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from ocpi_bindings import v2_1_1, v2_2_1
 from ocpi_conformance.exchanges.sending import Sender
-from ocpi_conformance.exchanges.wire import MASKED, MASKED_BASE64
+from ocpi_conformance.exchanges.wire import MASKED, MASKED_BASE64, authorization_mask
 from ocpi_conformance.fuzz import Budget, Knowledge, SentRequest, Target, fuzz
 from ocpi_runtime.server import create_app
 from ocpi_runtime.token import header_value
@@ -86,3 +86,21 @@ def test_any_token_is_sent_as_the_version_has_it(party: tuple[str, Party], bindi
             served.asked.clear()
             run(sent.sent.curl(), ODD)
             assert served.asked[0].headers["authorization"] == header_value(ODD, base64=coded)
+
+
+@pytest.mark.parametrize("scheme", ["Token", "Bearer"])
+@pytest.mark.parametrize("variable", ["$TOKEN", "${TOKEN}x", "${TOKEN%?}"])
+@pytest.mark.parametrize("coded", [0, 1, 2])
+def test_the_shell_makes_of_a_mask_what_is_sent(
+    scheme: str, variable: str, coded: int, party: tuple[str, Party]
+) -> None:
+    url, asked = party[0] + PATH, party[1].asked
+    mask = authorization_mask(scheme, variable, coded=coded)
+    sent = SentRequest("GET", url, {"authorization": mask})
+    run(sent.curl(), "it's-$TOKEN")
+    repeated = asked[-1].headers["authorization"]
+    target = Target({}, url, "it's-$TOKEN", token_base64=coded != 0)
+    with Sender(target, seed=1, timeout=10) as sender:
+        exchange = sender.send(sent)
+    assert asked[-1].headers["authorization"] == repeated
+    assert exchange.sent.headers["authorization"] == mask

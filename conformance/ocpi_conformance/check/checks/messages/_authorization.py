@@ -1,14 +1,13 @@
 """Checks of the Authorization header."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import Outcome, check
 from ocpi_conformance.exchanges.checked import Intent
+from ocpi_conformance.exchanges.wire import authorization_mask
 from ocpi_conformance.rules.messages import authorization
-from ocpi_runtime import token as tokens
 
 _UNKNOWN = "Token Y2hlY2stdW5rbm93bi10b2tlbg=="
 
@@ -21,7 +20,13 @@ def unknown_tokens(place: CheckedInterface) -> Iterator[Outcome]:
     """
     operation = place.any_operation()
     sent = place.request(operation, path=place.invented(operation))
-    values: tuple[str | None, ...] = (None, "Token", _UNKNOWN, _twice(place), *_alike(place))
+    values: tuple[str | None, ...] = (
+        None,
+        "Token",
+        _UNKNOWN,
+        authorization_mask(coded=2),
+        *_alike(place),
+    )
     for value in values:
         headers = {**sent.headers, "authorization": value}
         kept = {name: text for name, text in headers.items() if text is not None}
@@ -29,14 +34,9 @@ def unknown_tokens(place: CheckedInterface) -> Iterator[Outcome]:
     return iter(())
 
 
-def _twice(place: CheckedInterface) -> str:
-    once = base64.b64encode(place.target.token.encode())
-    return f"Token {base64.b64encode(once).decode()}"
-
-
 def _alike(place: CheckedInterface) -> Iterator[str]:
     """Yield the token with another scheme, and tokens that begin as it does."""
-    coded, token = place.target.token_base64, place.target.token
-    yield tokens.header_value(token, base64=coded).replace("Token ", "Bearer ")
-    for one in (f"{token}x", token[:-1]):
-        yield tokens.header_value(one, base64=coded)
+    coded = int(place.target.token_base64)
+    yield authorization_mask("Bearer", coded=coded)
+    for one in ("${TOKEN}x", "${TOKEN%?}"):
+        yield authorization_mask(variable=one, coded=coded)
