@@ -6,8 +6,8 @@ PEERS := .venv-peers
 PYOCPI := .venv-pyocpi
 BIN := $(VENV)/bin
 PACKAGES := runtime generated generator bridge pricing server_impl audit conformance
-MODULES := ocpi_runtime, ocpi_bindings, ocpi_generator, ocpi_bridge, ocpi_pricing, ocpi_server, \
-	ocpi_audit, ocpi_conformance
+MODULES := ocpi_runtime, ocpi_bindings, ocpi_operator, ocpi_generator, ocpi_bridge, ocpi_pricing, \
+	ocpi_server, ocpi_audit, ocpi_conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 # What `make test` runs on PostgreSQL too; `make pytest-postgresql` runs all.
 ON_POSTGRESQL := $(addprefix tests/server_impl/sync/, test_outbox.py test_push_kills.py)
