@@ -153,7 +153,7 @@ def _pull(server: Server, count: int) -> dict[str, Any]:
     url = f"http://127.0.0.1:{server.port}/versions"
     before = server.cpu_seconds()
     with watching(server.pid) as watch:
-        client = _run([sys.executable, "-m", "bench.measures.pull", url], core=1)
+        client = _run([sys.executable, "-m", "bench.pull", url], core=1)
     if client.pop("printed") != str(count):
         raise RuntimeError("The client did not get all Locations.")
     return {

@@ -28,12 +28,7 @@ from ocpi_server._versions import binding_of
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from ocpi_server.partners import InvitationTerms, PartnerRecord, PartnerRole, Status
 from tests.server_impl.pair import Pair, Served, evse, introduce, location, served, token
-from tests.server_impl.samples import (
-    cdr,
-    client_info,
-    session,
-    tariff,
-)
+from tests.server_impl.samples import cdr, client_info, session, tariff
 from tests.support.fuzz_charge_points import AlwaysFreePoints, BillingPoints
 from tests.support.fuzz_extensions import furnish_extensions
 from tests.support.fuzz_plans import Plan

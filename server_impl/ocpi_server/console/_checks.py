@@ -18,7 +18,7 @@ from ocpi_server._clock import Clock, to_micros
 from ocpi_server._operations import Operations
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Database
-from ocpi_server.store.database.console_tables import console_checks as table
+from ocpi_server.store.database.operator_tables import console_checks as table
 
 __all__ = ["RATES", "Check", "Checks", "Pace"]
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select
 from ocpi_server._clock import Clock, from_micros, to_micros
 from ocpi_server.operator_keys import Key, Keys
 from ocpi_server.store.database import Database
-from ocpi_server.store.database.console_tables import console_sessions as table
+from ocpi_server.store.database.operator_tables import console_sessions as table
 
 __all__ = ["SCOPE", "Session", "Sessions", "form_token", "is_form_token", "new_token"]
 

@@ -14,21 +14,19 @@ from ocpi_operator.v1.models import (
     StoredObject,
 )
 from ocpi_operator.v1.stubs import EvsesStub, OwnStub, ReceivedStub
-from ocpi_runtime.errors import InvalidParameters, NotFound, OcpiError, Violation
+from ocpi_runtime.errors import NotFound, OcpiError
 from ocpi_runtime.server import Context, Page, PageQuery, RawPage, Received
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._clock import to_micros
 from ocpi_server._operations import Operations
-from ocpi_server._versions import VERSIONS
 from ocpi_server.objects.class_names import class_name
+from ocpi_server.operator_api._arguments import key_of, owner_of, require_supported
 from ocpi_server.store import OWN, Cursor, Key, Listing, Put, audience_of
-from ocpi_server.sync.own_changes import MODULES, Changed, OwnChanges
+from ocpi_server.sync.own_changes import Changed, OwnChanges
 from ocpi_server.versioning.renditions import Renditions
 
 __all__ = ["Evses", "Lists", "Own", "ReceivedLists"]
 
-_READ: Final = (*MODULES, "hubclientinfo")
-_TOKENS: Final = "tokens"
 _STORED: Final[Mapping[Put | None, StoredAs]] = {
     Put.CREATED: StoredAs.CREATED,
     Put.UPDATED: StoredAs.UPDATED,
@@ -68,7 +66,7 @@ class Lists:
             query: Which page.
             owner: Only objects of this party; None: of all.
         """
-        _check(module, version)
+        require_supported(module, version)
         audiences = await self._audiences(module, source)
         found = await self._renditions.listed(
             Listing(
@@ -94,7 +92,7 @@ class Lists:
         Raises:
             NotFound: There is none.
         """
-        _check(key.module, version)
+        require_supported(key.module, version)
         stored = await self._platform.parts.store.get(key)
         if stored is None:
             raise NotFound(f"{class_name(key.module)} {key.uid} not found.")
@@ -131,7 +129,7 @@ class Own(OwnStub):
         party_id: str | None = None,
     ) -> RawPage:
         """Return a page of own objects."""
-        owner = _owner(country_code, party_id)
+        owner = owner_of(country_code, party_id)
         return await self._lists.page(module, version, OWN, query, owner)
 
     async def post_own_objects(
@@ -163,7 +161,7 @@ class Own(OwnStub):
         type: str | None = None,
     ) -> Raw:
         """Return an own object."""
-        return await self._lists.one(_key(module, country_code, party_id, uid, type), version)
+        return await self._lists.one(key_of(module, country_code, party_id, uid, type), version)
 
     async def put_own_object(
         self,
@@ -178,7 +176,7 @@ class Own(OwnStub):
         type: str | None = None,
     ) -> StoredObject:
         """Store an own object."""
-        key = _key(module, country_code, party_id, uid, type)
+        key = key_of(module, country_code, party_id, uid, type)
         return _as_stored(await self._changes.put(module, version, body.raw, key))
 
     async def patch_own_object(
@@ -194,7 +192,7 @@ class Own(OwnStub):
         type: str | None = None,
     ) -> StoredObject:
         """Change some fields of an own object."""
-        key = _key(module, country_code, party_id, uid, type)
+        key = key_of(module, country_code, party_id, uid, type)
         return _as_stored(await self._changes.patch(key, version, body.raw))
 
     async def delete_own_object(
@@ -209,8 +207,8 @@ class Own(OwnStub):
         type: str | None = None,
     ) -> StoredObject:
         """Delete an own object."""
-        _check(module, version)
-        key = _key(module, country_code, party_id, uid, type)
+        require_supported(module, version)
+        key = key_of(module, country_code, party_id, uid, type)
         return _as_stored(await self._changes.remove(key))
 
 
@@ -264,7 +262,7 @@ class ReceivedLists(ReceivedStub):
     ) -> RawPage:
         """Return a page of the objects of a partner."""
         known = await self._platform.administration.find(partner)
-        owner = _owner(country_code, party_id)
+        owner = owner_of(country_code, party_id)
         return await self._lists.page(module, version, known.id, query, owner)
 
     async def get_received_object(
@@ -281,7 +279,7 @@ class ReceivedLists(ReceivedStub):
     ) -> Raw:
         """Return an object of a partner."""
         known = await self._platform.administration.find(partner)
-        key = _key(module, country_code, party_id, uid, type)
+        key = key_of(module, country_code, party_id, uid, type)
         return await self._lists.one(key._replace(holder=known.company), version)
 
 
@@ -298,25 +296,3 @@ def _as_stored(done: Changed) -> StoredObject:
         recipients=list(done.partners),
         repairs=[RepairedField(rule=one.rule, pointer=one.pointer) for one in done.repairs],
     )
-
-
-def _key(module: str, country_code: str, party_id: str, uid: str, type: str | None) -> Key:
-    variant = (type or "RFID") if module == _TOKENS else ""
-    return Key.of(module, PartyId.of(country_code, party_id), uid, variant)
-
-
-def _owner(country_code: str | None, party_id: str | None) -> PartyId | None:
-    if (country_code is None) != (party_id is None):
-        what = "country_code and party_id are given together or not at all."
-        name = "country_code" if country_code is None else "party_id"
-        raise InvalidParameters(what, violations=[Violation(f"query:{name}", "required", what)])
-    if country_code is None or party_id is None:
-        return None
-    return PartyId.of(country_code, party_id)
-
-
-def _check(module: str, version: str) -> None:
-    for name, value, allowed in (("module", module, _READ), ("version", version, VERSIONS)):
-        if value not in allowed:
-            what = f"{value} is not supported here; allowed: {', '.join(allowed)}."
-            raise InvalidParameters(what, violations=[Violation(f"path:{name}", "enum", what)])

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, select
 
 from ocpi_server._clock import read_micros
 from ocpi_server._platform import Platform
-from ocpi_server.store.database.console_tables import console_checks, console_sessions
 from ocpi_server.store.database.hub_tables import hub_contacts, hub_urls
 from ocpi_server.store.database.message_tables import messages
 from ocpi_server.store.database.operator_tables import (
+    console_checks,
+    console_sessions,
     deferred_results,
     operator_answers,
     operator_events,

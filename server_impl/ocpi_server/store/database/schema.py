@@ -7,7 +7,6 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, insert, insp
 
 from ocpi_server.store.database import (
     Database,
-    console_tables,  # noqa: F401 - declares its tables
     hub_tables,  # noqa: F401 - declares its tables
     message_tables,  # noqa: F401 - declares its tables
     operator_tables,  # noqa: F401 - declares its tables

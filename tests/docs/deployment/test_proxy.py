@@ -15,7 +15,7 @@ import pytest
 from tests.runtime.client.connections.test_tls import NAME, certificate
 from tests.server_impl.crowd import answering, hosted
 
-CADDYFILE = Path(__file__).parents[2] / "docs" / "guides" / "Caddyfile"
+CADDYFILE = Path(__file__).parents[3] / "docs" / "guides" / "Caddyfile"
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """Pull all Locations of a platform through the generated client.
 
-``python -m bench.measures.pull VERSIONS_URL``: prints how many Locations came.
+``python -m bench.pull VERSIONS_URL``: prints how many Locations came.
 """
 
 import asyncio

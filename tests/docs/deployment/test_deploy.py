@@ -12,7 +12,7 @@ from typer.main import get_command
 from ocpi_server.cli import app
 from ocpi_server.settings import load_settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 TEMPLATE = (DEPLOY / "chart/templates/platform.yaml").read_text()
