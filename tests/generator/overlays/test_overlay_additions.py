@@ -225,3 +225,21 @@ def test_overlays_beside_the_documents_are_checked_and_generated(
     assert "ocpi_overlays/v1_1/documents/schemas.json" in stale.stdout
     change(notes / "boxes" / "schemas.yaml", "Box:", "Crate:")
     assert run("lint", Path("openapi")).exit_code == 1
+
+
+def test_documents_that_are_no_version_are_checked_and_generated_apart(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is no version but has some is a set with common parts of its own."""
+    monkeypatch.chdir(tmp_path)
+    own = Path(shutil.copytree(LAYERED, root / "parcels"))
+    assert run("lint", Path("openapi")).exit_code == 0
+    made = json.loads(run("generate", Path("openapi"), options=("--json",)).stdout)
+    package = tmp_path / "generated" / "ocpi_parcels"
+    assert made["parcels"] == {"written": True, "package": str(package)}
+    assert (package / "v1_1" / "_binding.py").is_file()
+    bindings = json.loads((tmp_path / "generated/ocpi_bindings/MANIFEST.json").read_text())
+    assert not [name for name in bindings["inputs"] if "parcels" in name]
+    version = own / "1.1" / "version.toml"
+    version.write_text(version.read_text().replace("package", "bundle"), encoding="utf-8")
+    assert "parcels/1.1/version.toml" in run("lint", Path("openapi")).output

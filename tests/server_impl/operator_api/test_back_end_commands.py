@@ -9,7 +9,9 @@ from sqlalchemy import update
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OperatorRules
+from ocpi_server._clock import utc_now
 from ocpi_server.async_requests.owed_results import Addresses, OwedResults
+from ocpi_server.operator_records import EventLog, OrderBook
 from ocpi_server.store import Database
 from ocpi_server.store.database.operator_tables import deferred_results, operator_requests
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends
@@ -144,3 +146,17 @@ async def test_owed_results_are_taken_once(database: Database) -> None:
     taken = await asyncio.gather(*(owed.take() for _ in range(4)))
     (found,) = [each for part in taken for each in part]
     assert (found.addresses, found.response_url, found.body) == (to, "https://x/2", body)
+
+
+async def test_any_process_takes_the_result_of_an_order(database: Database) -> None:
+    books = [OrderBook(database, EventLog(database, utc_now), utc_now) for _ in range(2)]
+    asked = asyncio.create_task(books[0].ask("STOP", {"session_id": "S1"}, 10.0))
+    found, _ = await books[1].page("OPEN", 0, 10)
+    while not found:
+        await asyncio.sleep(0.01)
+        found, _ = await books[1].page("OPEN", 0, 10)
+    done = await books[1].report(found[0].id, b'{"result":"ACCEPTED"}')
+    assert (done.state, await asked) == ("DONE", b'{"result":"ACCEPTED"}')
+    assert await books[0].ask("STOP", {}, 0.05) is None
+    states = sorted(each.state for each in (await books[1].page(None, 0, 10))[0])
+    assert states == ["DONE", "TIMEOUT"]
