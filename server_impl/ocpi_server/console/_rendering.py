@@ -36,13 +36,14 @@ class Renderer:
 
     Args:
         clock: Returns the current time.
-        site: What all pages know: the platform, and which parts the console has.
+        site: What all pages know of the platform: its name and parties.
     """
 
     def __init__(self, clock: Clock, site: dict[str, Any]) -> None:
         self._environment = Environment(
             loader=PackageLoader(__package__ or "", "templates"),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -62,6 +63,8 @@ class Renderer:
         self._environment.filters |= filters
         macros = self._environment.get_template("parts.html").module
         self._environment.globals["parts"] = macros
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)  # so that nobody waits until it is compiled
 
     def render(self, template: str, values: dict[str, Any]) -> str:
         """Return a page."""
