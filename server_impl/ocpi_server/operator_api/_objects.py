@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import select
 
 from ocpi_operator.v1.models import (
     EvseStatus,
@@ -21,7 +22,8 @@ from ocpi_server._clock import to_micros
 from ocpi_server._operations import Operations
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.operator_api._arguments import key_of, owner_of, require_supported
-from ocpi_server.store import OWN, Cursor, Key, Listing, Put, audience_of
+from ocpi_server.store import OWN, Cursor, Key, Listing, Put
+from ocpi_server.store.database.tables import listings
 from ocpi_server.sync.own_changes import Changed, OwnChanges
 from ocpi_server.versioning.renditions import Renditions
 
@@ -99,12 +101,12 @@ class Lists:
         return await self._renditions.of(stored, version)
 
     async def _audiences(self, module: str, source: str) -> tuple[str, ...]:
-        """Return whom the objects of a module may be for: sessions and CDRs of ours are for one."""
-        if source != OWN or module not in {"sessions", "cdrs"}:
-            return ("",)
-        partners = await self._platform.partners.every()
-        parties = {role.party for each in partners for role in each.roles}
-        return ("", *sorted(audience_of(party) for party in parties))
+        """Return whom the objects of a list are for, also parties of no partner."""
+        statement = select(listings.c.audience).distinct()
+        statement = statement.where(listings.c.module == module, listings.c.source == source)
+        database = self._platform.parts.store.database
+        found = await database.read(lambda link: link.execute(statement).scalars().all())
+        return tuple(sorted(found)) or ("",)
 
 
 class Own(OwnStub):

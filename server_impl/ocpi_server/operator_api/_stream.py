@@ -88,11 +88,19 @@ class EventStream:
             if found:
                 position = found[-1].id
                 continue
-            await self._log.wait()
+            await self._pause(gone)
             if now() > beat:
                 if not await self._is_good(operator):
                     return
                 waiting = b": nothing new\n\n"
+
+    async def _pause(self, gone: asyncio.Task[None]) -> None:
+        """Wait until something may have changed, or nobody listens any more."""
+        news = asyncio.create_task(self._log.wait())
+        try:
+            await asyncio.wait((news, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            news.cancel()
 
     async def _is_good(self, operator: Operator) -> bool:
         """Return whether the key has neither ended nor been removed."""

@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,12 @@ async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) 
             assert await anext(events) == {"kind": "gap"}
         answer = await cpo.send("GET", "events", Accept="text/event-stream", Last_Event_ID="x")
         assert (answer.status_code, answer.json()["status_code"]) == (200, 2001)
+        await asyncio.sleep(0.2)  # those before are seen to be closed
+        async with AsyncExitStack() as streams:
+            for _ in range(5):
+                await streams.enter_async_context(stream(cpo))
+            answer = await cpo.send("GET", "events", Accept="text/event-stream")
+            assert answer.status_code == 429
         async with operated(cpo.host, ("objects:read",)) as other_key:
             answer = await other_key.send("GET", "events", Accept="text/event-stream")
             assert answer.status_code == 403

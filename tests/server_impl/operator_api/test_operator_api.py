@@ -17,6 +17,7 @@ from ocpi_server.operator_api._access import SCOPE_OF
 from ocpi_server.operator_keys import ALL, SCOPES
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
 from tests.server_impl.pair import EMSP, location, token
+from tests.server_impl.samples import session
 
 OPERATIONS = {
     each.id: (interface, each)
@@ -142,6 +143,8 @@ async def test_objects_are_checked_as_those_of_partners(tmp_path: Path) -> None:
         patched = await cpo.send("PATCH", "own/2.2.1/locations/NL/CPO/A", {"country": None})
         assert patched.json()["status_code"] == 2001
         assert (await cpo.send("PATCH", "own/2.2.1/locations/NL/CPO/X", {})).status_code == 404
+        await cpo.data("PUT", "own/2.2.1/sessions/NL/CPO/S1", session())
+        assert [each["id"] for each in await cpo.data("GET", "own/2.2.1/sessions")] == ["S1"]
         removed = await cpo.data("DELETE", "own/2.2.1/locations/NL/CPO/A")
         assert removed["stored"] == "DELETED"
         assert (await cpo.send("GET", "own/2.2.1/locations/NL/CPO/A")).status_code == 404
@@ -206,6 +209,9 @@ async def test_a_repeated_request_does_nothing_new(tmp_path: Path) -> None:
         async with operated(cpo.host, ("partners:write",)) as second:
             assert (await second.send("POST", "partners/invitations", body, **key)).is_success
         assert len(await cpo.data("GET", "partners")) == 2
+        for headers in (key, {"Content_Type": "application/x-ndjson"}, {}):
+            long = await cpo.send("POST", "own/2.2.1/locations", b"1" * 3_000_000, **headers)
+            assert (long.status_code, long.json()["status_code"]) == (413, 2000)
         both = await asyncio.gather(
             *(cpo.send("POST", "partners/invitations", body, Idempotency_Key="2") for _ in "ab")
         )

@@ -56,6 +56,8 @@ def test_it_runs_a_cpo_and_an_emsp(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (folder / ".gitignore").read_text() == "*\n"
     assert {each.name for each in tmp_path.iterdir()} == {"ocpi-data", "log"}
     assert secret not in (tmp_path / "log").read_text()
+    for file in folder.iterdir():
+        assert secret.split("-", 3)[3].encode() not in file.read_bytes(), file
     with serving(tmp_path) as again:
         assert "made before" in again["Operator key"]
         url = f"{again['Operator API']}/partners"
