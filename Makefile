@@ -11,6 +11,8 @@ MODULES := ocpi_runtime, ocpi_bindings, ocpi_operator, ocpi_generator, ocpi_brid
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 # What `make test` runs on PostgreSQL too; `make pytest-postgresql` runs all.
 ON_POSTGRESQL := $(addprefix tests/server_impl/sync/, test_outbox.py test_push_kills.py)
+KILLS ?= 100
+KILLED := tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Modules are compiled once, not by each of the hundreds of processes that tests and checks start.
@@ -61,9 +63,9 @@ pytest-postgresql: $(VENV)/.dev ## Tests of the platform again, on PostgreSQL
 	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl tests/acceptance $(ARGS)
 interop: $(VENV)/.dev $(PEERS)/.peers $(PYOCPI)/.peers ## Check and fuzz platforms that others wrote
 	$(BIN)/pytest -m interop tests/interop $(ARGS)
-kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 20 times on each database
-	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py $(ARGS)
-	STORE=postgresql KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py $(ARGS)
+kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 100 times on each database
+	KILLS=$(KILLS) $(BIN)/pytest -o faulthandler_timeout=36000 $(KILLED) $(ARGS)
+	STORE=postgresql KILLS=$(KILLS) $(BIN)/pytest -o faulthandler_timeout=36000 $(KILLED) $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
 	$(BIN)/python -m tests.fuzz $(ARGS)
 mutants: $(VENV)/.mutants ## Mutation testing of one part, in a clone (ARGS=paging)
