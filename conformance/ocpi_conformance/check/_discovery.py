@@ -8,17 +8,16 @@ from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
 from ocpi_conformance.check._party import CheckedParty
 from ocpi_conformance.exchanges.checked import envelope_of
-from ocpi_conformance.exchanges.offered import ROLELESS, peer_party, with_roles
+from ocpi_conformance.exchanges.offered import ROLELESS, parties_by_role, peer_party, with_roles
 from ocpi_conformance.exchanges.target import Target, targets_of
 from ocpi_conformance.exchanges.wire import Answer, SentRequest
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.errors import OcpiError
-from ocpi_runtime.parties import CPO, EMSP, PartyRole, role_offered
-from ocpi_runtime.types import PartyId
+from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by, role_offered
 from ocpi_runtime.urls import check_url
 
-__all__ = ["NotChecked", "discover", "peer_of"]
+__all__ = ["NotChecked", "discover", "find_peers"]
 
 _UNAUTHORIZED: Final = 401
 _ROLES: Final[Mapping[str, PartyRole]] = {"cpo": CPO, "emsp": EMSP}
@@ -196,12 +195,21 @@ def _wanted(target: Target, options: Options) -> bool:
     )
 
 
-def peer_of(party: CheckedParty) -> PartyId | None:
-    """Return a party of the platform under check, for routing headers; None if it names none."""
-    session = party.session
+def find_peers(party: CheckedParty) -> None:
+    """Find the parties of the platform under check, for routing headers.
+
+    Each interface is asked as the party whose role offers it, where the credentials name one.
+    """
+    session, asked = party.session, list[Answer]()
 
     def ask(target: Target, operation: Operation) -> Answer:
         sent = SentRequest("GET", target.url, session.headers(operation))
-        return session.probe(target, sent).answer
+        asked.append(session.probe(target, sent).answer)
+        return asked[-1]
 
-    return peer_party((one.target for one in party.interfaces.values()), ask)
+    session.peer = peer_party((one.target for one in party.interfaces.values()), ask)
+    roles = parties_by_role((envelope_of(asked[-1].body) or {}).get("data")) if asked else {}
+    for place in (*party.interfaces.values(), *party.others.values()):
+        peer = roles.get(offered_by(place.module, place.interface) or "")
+        if peer is not None:
+            session.peers.update(dict.fromkeys(place.operations, peer))

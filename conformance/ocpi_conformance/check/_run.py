@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from ocpi_conformance.check._discovery import discover, peer_of
+from ocpi_conformance.check._discovery import discover, find_peers
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import CallbackAddress, Options
 from ocpi_conformance.check._own_platform import OwnPlatform, opposite_roles
@@ -105,7 +105,7 @@ def check_party(
             party.registration = _registration(party, token, options)
             announce(party.registration.plan(versions_url))
             _registered(party, options)
-        session.peer = peer_of(party)
+        find_peers(party)
         for text in _announced(party, options):
             announce(text)
         with _writing(party, options, versions, planned, left) as writes:

@@ -33,6 +33,7 @@ class CheckSession:
         senders: Sends requests, with the token Base64-encoded or plain.
         own: The party that we speak for; None where nobody said which.
         peer: The party that is asked, for the routing headers.
+        peers: The same by operationId, where another party offers the operation.
         interval: The least seconds from one request to the next.
         results: What became of the rules.
         collector: What was found.
@@ -46,6 +47,7 @@ class CheckSession:
     senders: Mapping[bool, Sender]
     own: PartyId | None = None
     peer: PartyId | None = None
+    peers: dict[str, PartyId] = field(default_factory=dict)
     interval: float = 0.0
     results: Results = field(default_factory=Results)
     collector: Collector = field(default_factory=Collector)
@@ -63,7 +65,8 @@ class CheckSession:
 
     def headers(self, operation: Operation) -> dict[str, str]:
         """Return the headers of a message; routing headers where we know who we are."""
-        out = self.senders[True].headers(operation, self.own or _UNKNOWN, self.peer)
+        peer = self.peers.get(operation.id, self.peer)
+        out = self.senders[True].headers(operation, self.own or _UNKNOWN, peer)
         if self.own is None or self.peer is None:
             out = {name: value for name, value in out.items() if not name.startswith("ocpi-")}
         return out

@@ -19,7 +19,7 @@ from ocpi_runtime.types import PartyId
 if TYPE_CHECKING:
     from ocpi_runtime.client import Endpoint
 
-__all__ = ["ROLELESS", "peer_party", "with_roles"]
+__all__ = ["ROLELESS", "parties_by_role", "peer_party", "with_roles"]
 
 _OK: Final = 200
 _SENDER, _RECEIVER = "SENDER", "RECEIVER"
@@ -111,10 +111,24 @@ def peer_party(
     return None
 
 
+def parties_by_role(data: Any) -> dict[str, PartyId]:
+    """Return the first party of each role that credentials name; nothing where they have none."""
+    roles = data.get("roles") if isinstance(data, dict) else None
+    found: dict[str, PartyId] = {}
+    for one in roles if isinstance(roles, list) else ():
+        party = _named(one)
+        if party is not None:
+            found.setdefault(str(one.get("role")), party)
+    return found
+
+
 def _party(data: Any) -> PartyId | None:
     """Read the first party of credentials, which have roles from 2.2 on."""
     roles = data.get("roles") if isinstance(data, dict) else None
-    named = roles[0] if isinstance(roles, list) and roles else data
+    return _named(roles[0] if isinstance(roles, list) and roles else data)
+
+
+def _named(named: Any) -> PartyId | None:
     if not isinstance(named, dict) or not set(named) >= _OWNER:
         return None
     return PartyId.of(str(named["country_code"]), str(named["party_id"]))

@@ -1,14 +1,15 @@
-"""Both roles of 2.1.1 behind one versions URL, where no endpoint says whose it is."""
+"""Both roles of 2.1.1 behind one versions URL, and the parties that credentials name."""
 
 import json
 from collections.abc import Callable
 
 import pytest
 
-from ocpi_conformance.exchanges.offered import with_roles
+from ocpi_conformance.exchanges.offered import parties_by_role, with_roles
 from ocpi_conformance.exchanges.wire import Answer
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
+from ocpi_runtime.types import PartyId
 
 MODULES = ("cdrs", "locations", "tokens")
 BASE = "https://peer.example/ocpi"
@@ -68,3 +69,13 @@ def test_modules_that_are_listed_once_take_the_role_of_the_party() -> None:
         "cdrs": "SENDER", "locations": "SENDER", "tokens": "RECEIVER", "credentials": "",
     }  # fmt: skip
     assert asked == []
+
+
+def test_each_role_has_the_first_party_that_credentials_name_for_it() -> None:
+    named = [("CPO", "NL", "CPO"), ("EMSP", "NL", "MSP"), ("EMSP", "DE", "TWO")]
+    roles = [dict(zip(("role", "country_code", "party_id"), one, strict=True)) for one in named]
+    assert parties_by_role({"roles": [*roles, {"role": "HUB"}, "none"]}) == {
+        "CPO": PartyId("NL", "CPO"),
+        "EMSP": PartyId("NL", "MSP"),
+    }
+    assert parties_by_role({"country_code": "NL", "party_id": "CPO"}) == {}

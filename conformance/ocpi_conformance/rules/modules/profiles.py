@@ -80,6 +80,7 @@ UPDATE_ANSWER = Rule(
         "The answer is the response format without data.",
     ),
     "Leave data out of the answer.",
+    roles=frozenset({"emsp"}),
     modules=_MODULES,
     needs=Needs.WRITE,
 )
