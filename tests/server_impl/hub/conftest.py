@@ -81,16 +81,11 @@ class Member:
     took: list[Exchange]
     trouble: Trouble
 
-    async def last(self) -> Exchange:
-        """Return what was asked last, once; it is noted after its answer has left."""
-        found = await self.asked("")
-        self.took.remove(found)
-        return found
-
-    async def asked(self, ending: str) -> Exchange:
-        """Return the last request whose URL has an ending."""
+    async def asked(self, ending: str, method: str = "") -> Exchange:
+        """Return the last request whose URL has an ending; it is noted after its answer."""
         for _ in range(400):
             found = [each for each in self.took if each.url.endswith(ending)]
+            found = [each for each in found if method in {"", each.method}]
             if found:
                 return found[-1]
             await asyncio.sleep(0.0125)
@@ -113,6 +108,13 @@ class World:
         if receiver is not None:
             headers |= routing("to", receiver)
         return await member.call(method, self.hub.url(*path.split("/")), body, **headers)
+
+
+async def nobody_was_asked(world: World, text: str) -> bool:
+    """Return whether no member got a request with a text in its URL or body."""
+    await asyncio.sleep(0.05)  # a request is noted after its answer
+    taken = [each for at in world.members.values() for each in at.took]
+    return not any(text in each.url or text.encode() in each.request_body for each in taken)
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:

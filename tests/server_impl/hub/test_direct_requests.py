@@ -3,7 +3,7 @@
 import msgspec
 
 from ocpi_server import OwnParty
-from tests.server_impl.hub.conftest import OTHER, World
+from tests.server_impl.hub.conftest import OTHER, World, nobody_was_asked
 from tests.server_impl.pair import CPO, EMSP, location
 from tests.server_impl.reading import put
 from tests.server_impl.samples import session
@@ -20,7 +20,7 @@ async def test_a_push_arrives_as_it_was_sent(world: World) -> None:
     assert done.headers["ocpi-from-party-id"] == "MSP"
     assert done.headers["ocpi-from-country-code"] == "DE"
     assert done.headers["ocpi-to-party-id"] == "CPO"
-    taken = await world.members["MSP"].last()
+    taken = await world.members["MSP"].asked("HUB1", "PUT")
     assert msgspec.json.decode(taken.request_body) == body
     assert taken.request_headers["x-correlation-id"] == "c-1"
     assert taken.request_headers["x-request-id"] not in {"", "r-1"}
@@ -28,13 +28,13 @@ async def test_a_push_arrives_as_it_was_sent(world: World) -> None:
     assert taken.request_headers["ocpi-to-country-code"] == "DE"
     back = await world.ask("CPO", EMSP, "GET", "receiver/locations/NL/CPO/HUB1")
     assert back.json()["data"] == body
-    assert back.content == (await world.members["MSP"].last()).response_body
+    assert back.content == (await world.members["MSP"].asked("HUB1", "GET")).response_body
 
 
 async def test_errors_of_the_receiver_arrive_unchanged(world: World) -> None:
     missing = await world.ask("MSP", CPO, "GET", "sender/locations/NOTHING")
     assert missing.status_code == 404
-    assert missing.content == (await world.members["CPO"].last()).response_body
+    assert missing.content == (await world.members["CPO"].asked("NOTHING")).response_body
     wrong = await world.ask("CPO", EMSP, "PUT", "receiver/locations/NL/CPO/HUB2", {"id": "HUB2"})
     assert (wrong.status_code, wrong.json()["status_code"]) == (200, 2001)
 
@@ -50,32 +50,30 @@ async def test_a_receiver_that_is_not_known_is_4001(world: World) -> None:
 
 
 async def test_a_sender_reaches_only_what_its_role_may(world: World) -> None:
-    counts = {name: len(each.took) for name, each in world.members.items()}
     # eMSPs write no locations, and CPOs read no sessions of others.
     for sender, receiver, method, path in (
-        ("MSP", OTHER, "PUT", "receiver/locations/DE/MSP/L1"),
-        ("CPO", EMSP, "GET", "sender/sessions"),
-        ("MSP", CPO, "GET", "sender/tokens"),
-        ("CPO", CPO, "PUT", "receiver/locations/NL/CPO/L1"),
+        ("MSP", OTHER, "PUT", "receiver/locations/DE/MSP/FORBIDDEN"),
+        ("CPO", EMSP, "GET", "sender/sessions?date_from=2020-01-01T00:00:00Z&offset=FORBIDDEN"),
+        ("MSP", CPO, "GET", "sender/tokens?offset=FORBIDDEN"),
+        ("CPO", CPO, "PUT", "receiver/locations/NL/CPO/FORBIDDEN"),
     ):
-        refused = await world.ask(sender, receiver, method, path, location("L1"))
+        refused = await world.ask(sender, receiver, method, path, location("FORBIDDEN"))
         assert refused.json()["status_code"] in {2000, 4000}, refused.text
-    assert counts == {name: len(each.took) for name, each in world.members.items()}
+    assert await nobody_was_asked(world, "FORBIDDEN")
 
 
 async def test_nobody_sends_in_the_name_of_others(world: World) -> None:
     cpo = world.members["CPO"]
-    before = len(world.members["MSP"].took)
     forged = {
         "OCPI-from-country-code": "FR",
         "OCPI-from-party-id": "OTH",
         "OCPI-to-country-code": "DE",
         "OCPI-to-party-id": "MSP",
     }
-    url = world.hub.url("receiver", "locations", "NL", "CPO", "L1")
-    refused = await cpo.call("PUT", url, location("L1"), **forged)
+    url = world.hub.url("receiver", "locations", "NL", "CPO", "FORGED")
+    refused = await cpo.call("PUT", url, location("FORGED"), **forged)
     assert refused.json()["status_code"] == 2000
-    assert len(world.members["MSP"].took) == before
+    assert await nobody_was_asked(world, "FORGED")
 
 
 async def test_each_eMSP_gets_its_own_sessions_alone(world: World) -> None:  # noqa: N802

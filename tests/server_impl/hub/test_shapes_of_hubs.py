@@ -45,7 +45,8 @@ async def test_any_process_of_a_hub_answers_anything(tmp_path: Path) -> None:
             cpo.took.clear()
             done = await world.ask("MSP", CPO, "POST", "receiver/commands/START_SESSION", command)
             assert done.json()["data"]["result"] == "ACCEPTED", done.text
-            sent = msgspec.json.decode((await cpo.last()).request_body)["response_url"]
+            taken = await cpo.asked("START_SESSION")
+            sent = msgspec.json.decode(taken.request_body)["response_url"]
             path = sent.partition("/2.2.1/")[2]
             result = await other.ask("CPO", EMSP, "POST", path, {"result": "ACCEPTED"})
             assert result.json()["status_code"] == 1000, result.text

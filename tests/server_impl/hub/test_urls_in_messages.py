@@ -24,12 +24,12 @@ async def test_the_result_of_a_command_comes_back_through_the_hub(world: World) 
     msp.took.clear()
     done = await _started(world, "CMD1", msp.served.url("sender", "commands", "START_SESSION", uid))
     assert done.json()["data"]["result"] == "ACCEPTED", done.text
-    taken = await cpo.last()
+    taken = await cpo.asked("START_SESSION")
     sent = msgspec.json.decode(taken.request_body)
     assert sent["response_url"].startswith(world.hub.url("sender", "commands", "START_SESSION"))
     assert uid not in sent["response_url"]
-    result = await msp.last()
-    assert (result.operation, result.url.rsplit("/", 1)[1]) == ("post_command_result", uid)
+    result = await msp.asked(uid)
+    assert result.operation == "post_command_result"
     assert msgspec.json.decode(result.request_body)["result"] == "ACCEPTED"
     assert result.request_headers["x-correlation-id"] == "c-1"
     assert result.request_headers["ocpi-from-party-id"] == "CPO"
