@@ -54,6 +54,7 @@ KEY = "the key of an operator"
 UNKNOWN = "canary-of-nobody-00000001"
 REPEATED = "canary-in-a-body-00000002"
 BROKEN = "canary-in-rubbish-00000003"
+HEADER = "canary-in-a-header-00000005"
 OPERATOR = "canary-of-no-operator-00000004"
 
 
@@ -155,6 +156,12 @@ async def exchange(host: Watched, emsp: Served) -> None:
     async with Platform(load_settings(host.config)) as platform:
         known = await platform.partner(invitation["partner"])
         host.secrets["token C"] = platform.partners.open_token(known)
+    host.secrets["a header for the partner"] = HEADER
+    header = f"X-Api-Key: {HEADER}"
+    await host.run("partners", "transport", "Guest", "--header", header, show=False)
+    await host.run("partners", "transport", "Guest")
+    hook = await operator(host, "POST", "webhooks", {"url": "http://127.0.0.1:9/hook"})
+    host.secrets["the secret of a webhook"] = hook.json()["data"]["secret"]
     await operator(host, "PUT", "own/2.2.1/locations/NL/CPO/LOC1", location())
     async with asyncio.timeout(30):
         await emsp.platform.messages.follow(0, MessageFilter(module="locations"))
@@ -212,8 +219,8 @@ async def look(host: Watched) -> None:
         await _crawl(host, http)
         host.shown["metrics"] = (await http.get(f"http://127.0.0.1:{host.metrics}/metrics")).text
     (partner,) = (await operator(host, "GET", "partners")).json()["data"]
-    for path in ("partners", f"partners/{partner['id']}", "pushes", "pulls", "losses",
-                 "own/2.2.1/locations"):  # fmt: skip
+    for path in ("partners", f"partners/{partner['id']}", "webhooks", "messages", "pushes", "pulls",
+                 "losses", "own/2.2.1/locations"):  # fmt: skip
         host.shown[f"operator {path}"] = (await operator(host, "GET", path)).text
     for words in (("log",), ("log", "--json", "--limit", "1000"), ("status", "--json"), ("config",),
                   ("partners", "list", "--json"), ("push", "status", "--json"), ("keys", "list"),
@@ -250,7 +257,9 @@ async def test_no_secret_is_shown_anywhere(tmp_path: Path) -> None:
     seen = {(each["direction"], each["operation"]) for each in log}
     assert {("in", "post_credentials"), ("in", "put_credentials"), ("out", "get_versions"),
             ("out", "put_location"), ("in", "get_locations")} <= seen  # fmt: skip
-    assert "***" in host.shown["ocpi log --json --limit 1000"]
+    sent = [each for each in log if each["operation"] == "put_location"]
+    assert sent[0]["request_headers"]["x-api-key"] == "***"
+    assert sent[0]["request_headers"]["authorization"] == "***"
     assert len([where for where in host.shown if where.startswith("/console")]) > 8
     assert "ocpi_requests_total" in host.shown["metrics"]
     assert all(msgspec.json.decode(line) for line in host.shown["the log"].splitlines()[2:5])
