@@ -37,7 +37,7 @@ class Visit:
 
     def query(self, name: str) -> str:
         """Return a parameter of the URL; empty where it is missing."""
-        return self.request.query_params.get(name, "").strip()
+        return _printable(self.request.query_params.get(name, ""))
 
     def number(self, name: str) -> int | None:
         """Return a parameter of the URL that is a number of a row; None where it is none."""
@@ -50,11 +50,11 @@ class Visit:
 
     def path(self, name: str) -> str:
         """Return a part of the path."""
-        return str(self.request.path_params[name])
+        return _printable(str(self.request.path_params[name]))
 
     def field(self, name: str) -> str:
         """Return a field of the form; empty where it is missing."""
-        return self.form.get(name, "").strip()
+        return _printable(self.form.get(name, ""))
 
     def require(self, scope: str) -> None:
         """Refuse what the key of the operator is not for.
@@ -76,6 +76,11 @@ class Page(Protocol):
     async def __call__(self, console: Any, visit: Visit) -> Response:
         """Answer one request."""
         ...
+
+
+def _printable(text: str) -> str:
+    """Return text without spaces around it; none where it has characters that databases refuse."""
+    return text.strip() if text.isprintable() else ""
 
 
 def check_site(request: Request) -> None:

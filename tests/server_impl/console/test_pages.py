@@ -129,6 +129,24 @@ async def test_repairs_are_counted_and_shown_without_secrets(world: Furnished) -
         assert "2026-01-01T11:00:00+01:00" in page
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/partners/%00", 404),
+        ("/objects/99999999999999999999", 404),
+        ("/messages/x", 404),
+        ("/checks/%F0%9F%94%8C", 404),
+        ("/objects?id=%00&module=%00", 200),
+        ("/objects?party=%E2%82%AC&id=%25_", 200),
+        ("/commands?before=%00.%00&partner=%00", 200),
+        ("/messages?partner=%00&since=yesterday", 200),
+        ("/map?frame=nan+nan+nan+nan", 200),
+    ],
+)
+async def test_odd_addresses_are_no_failures(path: str, status: int, operator: Operator) -> None:
+    assert (await operator.get(path)).status_code == status
+
+
 async def test_problems_come_first(world: Furnished, operator: Operator) -> None:
     page = await text_of(operator, "/")
     assert page.index("failing</span>") < page.index("connected</span>")
@@ -223,8 +241,9 @@ async def test_a_check_whose_process_has_ended_is_not_shown_as_running(
 async def _token_is_no_argument(world: Furnished) -> None:
     """Look at the arguments of the processes that this one has begun."""
     token = world.cpo.platform.partners.open_token(world.pair.at_cpo).encode()
-    while not (found := [line for line in _arguments() if b"check" in line]):  # noqa: ASYNC110 - nothing reports it
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while not (found := [line for line in _arguments() if b"check" in line]):  # noqa: ASYNC110 - nothing reports it
+            await asyncio.sleep(0.01)
     assert not any(token in line for line in found)
 
 
