@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ocpi_runtime.errors import TooManyRequests
 from ocpi_runtime.server import RateLimit
 from ocpi_server.console._sessions import SCOPE, form_token, is_form_token, new_token
-from ocpi_server.console._visit import BadForm, Visit, check_site, read_form
+from ocpi_server.console._visit import BadForm, Visit, check_site, printable, read_form
 
 if TYPE_CHECKING:
     from ocpi_server.console._console import Console
@@ -61,7 +61,7 @@ class Login:
             self._rate.take(_group(request))
         except TooManyRequests as error:
             return self._too_many(request, wanted, error)
-        key = await self._console.keys.find(form.get("key", "").strip())
+        key = await self._console.keys.find(printable(form.get("key", "")))
         if key is None or not key.allows(SCOPE):
             problem = f"This key is not known, has ended, or lacks the scope {SCOPE}."
             return self._form(request, problem, 403, wanted)

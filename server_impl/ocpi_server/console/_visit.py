@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ocpi_server.console._sessions import Session
 
-__all__ = ["BadForm", "Page", "Visit", "check_site", "read_form", "row_number"]
+__all__ = ["BadForm", "Page", "Visit", "check_site", "printable", "read_form", "row_number"]
 
 _MOST_BYTES: Final = 64 * 1024
 _MOST_FIELDS: Final = 100
@@ -37,7 +37,7 @@ class Visit:
 
     def query(self, name: str) -> str:
         """Return a parameter of the URL; empty where it is missing."""
-        return _printable(self.request.query_params.get(name, ""))
+        return printable(self.request.query_params.get(name, ""))
 
     def number(self, name: str) -> int | None:
         """Return a parameter of the URL that is a number of a row; None where it is none."""
@@ -50,11 +50,11 @@ class Visit:
 
     def path(self, name: str) -> str:
         """Return a part of the path."""
-        return _printable(str(self.request.path_params[name]))
+        return printable(str(self.request.path_params[name]))
 
     def field(self, name: str) -> str:
         """Return a field of the form; empty where it is missing."""
-        return _printable(self.form.get(name, ""))
+        return printable(self.form.get(name, ""))
 
     def require(self, scope: str) -> None:
         """Refuse what the key of the operator is not for.
@@ -78,7 +78,7 @@ class Page(Protocol):
         ...
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return text without spaces around it; none where it has characters that databases refuse."""
     return text.strip() if text.isprintable() else ""
 

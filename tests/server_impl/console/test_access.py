@@ -73,7 +73,7 @@ async def test_tokens_of_partners_open_nothing(host: Served, stranger: Operator)
 
 
 async def test_attempts_to_log_in_are_limited(stranger: Operator) -> None:
-    answers = [await stranger.login("ocpi-key-unknown") for _ in range(9)]
+    answers = [await stranger.login("ocpi-key-\0-unknown") for _ in range(9)]
     assert {each.status_code for each in answers} == {403, 429}
     refused = next(each for each in answers if each.status_code == 429)
     assert int(refused.headers["retry-after"]) >= 1
