@@ -113,11 +113,17 @@ class Links:
             return None
         return (await self._page(context, route, answer, url, "")).removeprefix("?")
 
-    async def kept_url(self, query: str, caller: str) -> str | None:
-        """Return the URL that the query of a next page stands for, if it does."""
+    async def kept_url(self, query: str, caller: str, platform: str) -> str | None:
+        """Return the URL that the query of a next page stands for, if it does.
+
+        Args:
+            query: The query.
+            caller: The partner that asks.
+            platform: The partner whose list it is; a URL of another one would get its token.
+        """
         uid = dict(parse_qsl(query)).get(NEXT)
         kept = None if uid is None else await self._kept.find(uid, caller)
-        return None if kept is None else kept.url
+        return None if kept is None or kept.platform != platform else kept.url
 
     async def _stand_in(self, request: RoutedRequest, route: Route, url: str) -> str:
         """Keep the URL of a result, and return one of this hub that the receiver posts it to."""

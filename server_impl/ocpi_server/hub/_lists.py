@@ -6,6 +6,7 @@ pages are stable while parties come and go, and no process of the hub has to rem
 
 import asyncio
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -34,6 +35,8 @@ __all__ = ["CombinedLists"]
 _OWN: Final = PartyId("", "")
 """Stands for the lists of this platform itself; it comes first."""
 _OFFSET: Final = "="
+_QUERY: Final = re.compile(r'[!"$-~]*')
+"""What a query may be made of: whoever asks can make up a cursor."""
 _MOST_REQUESTS: Final = 50
 """How many requests one page takes at most; lists that give little make shorter pages."""
 
@@ -182,7 +185,9 @@ class _Combined:
 
     async def _ask(self, context: Context, member: Member, query: str) -> RawAnswer:
         route = self._route(context, member)
-        url = await self._links.kept_url(query, context.partner.id) if NEXT in query else None
+        url = None
+        if NEXT in query:
+            url = await self._links.kept_url(query, context.partner.id, member.partner.id)
         message: Request[None] = Request(
             context.interface, self._request.operation, self._request.path, url=url
         )
@@ -223,12 +228,23 @@ def _read(cursor: str) -> _Place:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         place = msgspec.json.decode(text, type=_Place)
-        _offset(place.query)
+        _check(place.query)
     except (ValueError, msgspec.MsgspecError):
         message = "cursor is none of this hub"
         fault = Violation("query:cursor", "cursor", message)
         raise InvalidParameters(f"{message}.", violations=[fault]) from None
     return place
+
+
+def _check(query: str) -> None:
+    """Refuse what is no query.
+
+    Raises:
+        ValueError: It is none.
+    """
+    _offset(query)
+    if not _QUERY.fullmatch(query):
+        raise ValueError(query)
 
 
 def _offset(begin: str) -> int:

@@ -1,10 +1,13 @@
 """Broadcast Push, GET all and Open Routing Requests through a hub."""
 
+import base64
 from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 
+from ocpi_server.hub._urls import KeptUrl
 from tests.server_impl.hub.conftest import HUB, SECOND, World, eventually, nobody_was_asked
 from tests.server_impl.pair import CPO, EMSP, location
 from tests.server_impl.pair import token as made_token
@@ -161,7 +164,28 @@ async def test_lists_without_an_answer_are_an_error_until_they_are_offline(world
     assert {each["party_id"] for each in again.json()["data"]} == {"CPO", "SEC"}
 
 
+def made_up(*place: Any) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
 async def test_nobody_reads_a_made_up_page(world: World) -> None:
-    for cursor in ("x", "W10", "WyJhIl0"):
+    broken = made_up(1, "BE", "SEC", "limit=1 HTTP/1.1\r\nHost: example.com")
+    for cursor in ("x", "W10", "WyJhIl0", broken, made_up(1, "BE", "SEC", "=x")):
         refused = await world.ask("MSP", HUB, "GET", f"sender/locations?cursor={cursor}")
         assert refused.json()["status_code"] == 2001, refused.text
+
+
+async def test_the_token_of_one_platform_never_goes_to_another(world: World) -> None:
+    hub, cpo = world.hub.platform.parts.hub, world.members["CPO"]
+    assert hub is not None
+    kept = KeptUrl(
+        caller=world.members["MSP"].at_hub.id,
+        platform=cpo.at_hub.id,
+        sender=EMSP.id,
+        receiver=CPO.id,
+        url=cpo.served.url("sender", "locations") + "?TRAP",
+    )
+    cursor = made_up(1, "BE", "SEC", f"hub_page={await hub.kept.keep(kept)}")
+    page = await world.ask("MSP", HUB, "GET", f"sender/locations?cursor={cursor}")
+    assert page.json()["status_code"] == 1000, page.text
+    assert await nobody_was_asked(world, "TRAP")
