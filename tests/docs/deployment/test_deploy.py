@@ -52,7 +52,7 @@ def test_what_is_copied_into_the_image_is_there() -> None:
 def test_the_image_serves_and_drains() -> None:
     words = re.findall(r"^CMD \[(.*)\]$", DOCKERFILE, re.MULTILINE)[0]
     options = options_of([word.strip().strip('"') for word in words.split(",")])
-    assert (options["host"], options["port"], options["drain"]) == ("0.0.0.0", 8000, 10.0)  # noqa: S104
+    assert (options["host"], options["port"], options["drain"]) == ("0.0.0.0", 8000, 10)  # noqa: S104
 
 
 def test_the_unit_serves_by_several_workers() -> None:

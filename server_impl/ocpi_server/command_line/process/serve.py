@@ -35,11 +35,11 @@ def serve(
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
     drain: Annotated[
-        float,
+        int,
         typer.Option(
             min=0, max=600, help="Seconds to serve on after SIGTERM, while /readyz answers 503."
         ),
-    ] = 0.0,
+    ] = 0,
 ) -> None:
     """Serve the platform of a settings file until it is stopped.
 
