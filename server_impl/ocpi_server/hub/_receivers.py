@@ -105,6 +105,8 @@ class Receivers:
                 hint="Ask the operator of the hub to add it to the contracts.",
             )
         found = await self._find(party)
+        if found is not None and found.id == context.partner.id and party not in found.parties:
+            found = None  # another hub, which sent the message here: it would go round
         if found is None:
             if await self._is_known(party):
                 raise HubConnectionProblem(f"{party} is not connected to this hub.")

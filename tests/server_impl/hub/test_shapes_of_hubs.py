@@ -7,11 +7,19 @@ import httpx2
 import msgspec
 
 from ocpi_server import HubRules, OwnParty
-from tests.server_impl.hub.conftest import HUB, SECOND, World, eventually, hub_world, member
+from tests.server_impl.hub.conftest import (
+    HUB,
+    SECOND,
+    World,
+    eventually,
+    hub_world,
+    member,
+    nobody_was_asked,
+)
 from tests.server_impl.pair import CPO, EMSP, database_of, location, served
 from tests.server_impl.pair import token as made_token
 from tests.server_impl.reading import put, received
-from tests.server_impl.samples import tariff
+from tests.server_impl.samples import client_info, tariff
 
 SOLD = OwnParty("FR", "SEL", "CPO", "Sold by the hub")
 
@@ -101,3 +109,27 @@ async def test_contracts_confine_who_reaches_whom(tmp_path: Path) -> None:
         ] == 1000
         await emsp.asked("/T1")
         assert not [each for each in stranger.took if each.url.endswith("/T1")]
+
+
+async def test_a_message_never_goes_back_to_the_hub_that_sent_it(tmp_path: Path) -> None:
+    next_hub = OwnParty("AT", "NXT", "HUB", "Next Hub")
+    behind = OwnParty("IT", "BEH", "CPO", "Behind the next hub")
+    async with (
+        served(tmp_path / "hub", HUB) as hub,
+        httpx2.AsyncClient() as http,
+    ):
+        world = World(hub)
+        async with (
+            member(world, tmp_path / "next", next_hub, http) as sender,
+            member(world, tmp_path / "emsp", EMSP, http),
+        ):
+            known = await hub.platform.administration.approve(sender.at_hub.id)
+            await put(sender.served, "hubclientinfo", client_info(behind))
+            assert (await hub.platform.parts.puller.pull(known, "hubclientinfo")).created
+            # Others reach the next hub, to which the party is not connected; that one does not.
+            there = await world.ask("MSP", behind, "GET", "sender/locations/ROUND")
+            assert there.json()["status_code"] == 4003
+            await sender.asked("ROUND")
+            back = await world.ask("NXT", behind, "GET", "sender/locations/AGAIN")
+            assert back.json()["status_code"] == 4001
+            assert await nobody_was_asked(world, "AGAIN")
