@@ -208,10 +208,11 @@ def _checked(party: CheckedParty, options: Options, progress: Callable[[Progress
     """Run all checks: first those that read, then those that change something."""
     interfaces = list(party.interfaces.values())
     opened = party.registration is None or party.registration.registered
-    work = [(needs, place) for needs in Needs for place in interfaces] if opened else []
-    for number, (needs, place) in enumerate(work):
+    passes = _ordered(party.session.selection) if opened else []
+    work = [(part, needs, place) for part in passes for needs in Needs for place in interfaces]
+    for number, (part, needs, place) in enumerate(work):
         progress(Progress(place.name, number, len(work), party.session.requests))
-        for one in _ordered(party.session.selection):
+        for one in part:
             if one.needs is needs and one.about(place):
                 _run(one, place, options)
             if options.stop_at_first and len(party.session.collector):
@@ -219,9 +220,11 @@ def _checked(party: CheckedParty, options: Options, progress: Callable[[Progress
                 return
 
 
-def _ordered(selection: Selection) -> list[Check]:
-    """Return the checks; those first that are for the rules of the run, then what else sends."""
-    return sorted(CHECKS, key=lambda one: not any(map(selection.wants, one.rules)))
+def _ordered(selection: Selection) -> list[list[Check]]:
+    """Return the checks that are for the rules of the run, and then those that send as well."""
+    first = [one for one in CHECKS if any(map(selection.wants, one.rules))]
+    others = [one for one in CHECKS if one not in first]
+    return [first, others] if others and selection.every_message else [first]
 
 
 def _ended(party: CheckedParty, options: Options) -> None:
