@@ -61,7 +61,8 @@ async def test_a_token_may_come_to_be_of_another_type(old: Pair, method: str) ->
         assert (await call(method, url, change)).json()["status_code"] == 1000
         assert (await call("GET", url)).json()["data"] == news
         assert await _types_of(old, uid) == ["OTHER"]
-        assert (await call("PUT", url, first)).json()["status_code"] == 1000
+        back = first if method == "PUT" else {"type": "RFID", **_stamp(first)}
+        assert (await call(method, url, back)).json()["status_code"] == 1000
         assert (await call("GET", url)).json()["data"] == first
         assert await _types_of(old, uid) == ["RFID"]
         other = await call("PUT", url, {**news, "uid": "OTHER-UID"})
