@@ -18,7 +18,7 @@ from tests.acceptance.support.bundles import SPOKEN, OperationCase
 from tests.acceptance.support.furnished import FurnishedPlatform, furnish
 from tests.acceptance.support.guests import Call, Guest, credentials, register, succeeded
 from tests.acceptance.support.partner_server import PartnerServer
-from tests.acceptance.support.two_partners import OPERATIONS, PLAYED
+from tests.acceptance.support.two_partners import ALONE, OPERATIONS, PLAYED
 from tests.server_impl.pair import served
 
 DECLINED: Final[dict[str, str]] = {}
@@ -56,7 +56,8 @@ async def tried(
     found: dict[OperationCase, list[Tried]] = {}
     for role, version in product(needed_roles(), SPOKEN):
         party = OwnParty("NL", role[:3], role, f"Example {role}")
-        async with served(tmp_path_factory.mktemp(role), party, versions=(version,)) as host:
+        directory = tmp_path_factory.mktemp(role)
+        async with served(directory, party, versions=(version,), hub=ALONE) as host:
             await furnish(host)
             guest = await register(host, servers[version], http, role.lower(), GUEST, *PLAYED)
             for one in await walk(FurnishedPlatform(guest)):

@@ -17,6 +17,7 @@ from tests.acceptance.support.isolation import attempt, is_of
 from tests.acceptance.support.partner_server import PartnerServer
 from tests.acceptance.support.stored import snapshot
 from tests.acceptance.support.two_partners import (
+    ALONE,
     OPERATIONS,
     PARTIES,
     PLAYED,
@@ -44,7 +45,7 @@ async def company(
     """A partner of each version at one platform, each of which has all that it can have there."""
     points = Watched()
     directory = tmp_path_factory.mktemp("company")
-    async with served(directory, *PARTIES, points=points, versions=SPOKEN) as host:
+    async with served(directory, *PARTIES, points=points, versions=SPOKEN, hub=ALONE) as host:
         await furnish(host)
         made: dict[str, TwoPartners] = {}
         for version, name in NAMES.items():

@@ -19,7 +19,14 @@ from tests.acceptance.support.furnished import FurnishedPlatform, furnish
 from tests.acceptance.support.guests import Call, Guest, authorization
 from tests.acceptance.support.partner_server import PartnerServer
 from tests.acceptance.support.stored import Snapshot, changes, read_all
-from tests.acceptance.support.two_partners import PARTIES, Watched, create, offered, partner_of
+from tests.acceptance.support.two_partners import (
+    ALONE,
+    PARTIES,
+    Watched,
+    create,
+    offered,
+    partner_of,
+)
 from tests.mutations.mutator import Mutated, mutate
 from tests.mutations.oracle import fault
 from tests.server_impl.pair import served
@@ -189,6 +196,7 @@ async def attacking(directory: Path, server: PartnerServer, seed: int) -> AsyncI
             points=Watched(),
             versions=(server.version,),
             dialect="strict",
+            hub=ALONE,
         ) as host,
     ):
         await furnish(host)

@@ -25,6 +25,7 @@ from tests.acceptance.support.partner_server import PartnerServer
 from tests.server_impl.pair import Served, served
 
 __all__ = [
+    "ALONE",
     "OPERATIONS",
     "PARTIES",
     "PLAYED",
@@ -37,6 +38,8 @@ __all__ = [
     "two_partners",
 ]
 
+ALONE: Final = HubRules(routing=False)
+"""A hub that forwards nothing: what it forwards has tests of its own."""
 PARTIES: Final = (
     OwnParty("NL", "CPO", "CPO", "Example Charging"),
     OwnParty("NL", "MSP", "EMSP", "Example Mobility"),
@@ -129,9 +132,8 @@ async def two_partners(
 ) -> AsyncIterator[TwoPartners]:
     """Serve a platform with two partners that have all that they can have there."""
     points = Watched()
-    alone = HubRules(routing=False)  # what a hub forwards has tests of its own
     async with served(
-        directory, *PARTIES, points=points, versions=(server.version,), hub=alone
+        directory, *PARTIES, points=points, versions=(server.version,), hub=ALONE
     ) as host:
         await furnish(host)
         owner, second = [await partner_of(host, server, http, name) for name in ("owner", "second")]

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_server.charging import SimulatedChargePoints
-from ocpi_server.store import OWN, Listing
+from ocpi_server.store import OWN, Draft, Key, Listing
 from tests.server_impl.conftest import POSTGRESQL
 from tests.server_impl.pair import (
     CPO,
@@ -88,6 +88,25 @@ async def test_six_starts_at_two_processes_make_one_session_at_an_evse(setup: Se
     results = Counter(await asyncio.gather(*(setup.start(n) for n in range(6, 12))))
     assert results == {"ACCEPTED": 1, "EVSE_OCCUPIED": 5}
     assert await setup.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
+
+
+async def test_a_reservation_without_a_session_holds_no_evse_for_years(setup: Setup) -> None:
+    more = {"evse_uid": "E1", "token": token("TOKEN0"), "location_id": "LOC1"}
+    reserved = {**more, "reservation_id": "R1", "expiry_date": UNTIL}
+    assert await setup.send(0, "RESERVE_NOW", **reserved) == "ACCEPTED"
+    assert await setup.start(1, evse_uid="E1") == "EVSE_OCCUPIED"
+    # The process ended before the session was stored, a minute ago.
+    store = setup.nodes[0].platform.parts.store
+    listing = Listing(module="sessions", source=OWN, audiences=(str(EMSP.id),), limit=100)
+    (session,) = (await store.page(listing)).items
+    await store.remove(Key.of("sessions", CPO.id, msgspec.json.decode(session)["id"]))
+    key = Key.of("occupied_evses", CPO.id, "LOC1", "e1")
+    found = await store.get(key)
+    assert found is not None
+    noted = msgspec.json.decode(found.raw)
+    earlier = msgspec.json.encode({**noted, "taken": noted["taken"] - 60_000_000})
+    await store.change(key, lambda _: Draft(key, earlier, noted["until"], ""))
+    assert await setup.start(1, evse_uid="E1") == "ACCEPTED"
 
 
 async def test_a_session_that_ended_elsewhere_leaves_its_evse(setup: Setup) -> None:

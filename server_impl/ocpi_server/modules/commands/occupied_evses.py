@@ -29,12 +29,14 @@ class _Occupant(msgspec.Struct, frozen=True):
     Attributes:
         session_id: The session.
         driver: Who charges or reserved, as one text.
-        until: In microseconds; counts until the session is there, and for reservations.
+        taken: When the EVSE was taken, in microseconds; counts until the session is there.
+        until: When a reservation ends, in microseconds.
         begun: Whether the driver has come.
     """
 
     session_id: str
     driver: str
+    taken: int
     until: int
     begun: bool
 
@@ -155,9 +157,10 @@ class OccupiedEvses:
         order: Order,
         until: datetime | None,
     ) -> TakenEvse:
-        end = to_micros(until or self._clock() + self._wait)
+        now = self._clock()
+        end = to_micros(until or now + self._wait)
         session_id = order.session_id if reserved is None else reserved.session_id
-        occupant = _Occupant(session_id, _driver(order), end, begun=until is None)
+        occupant = _Occupant(session_id, _driver(order), to_micros(now), end, begun=until is None)
         text = msgspec.json.encode(occupant)
         draft = Draft(key, text, end, "")
         if found is None:
@@ -181,16 +184,16 @@ class OccupiedEvses:
         """Return whether an EVSE is occupied by what is noted of it."""
         occupant = _occupant(noted)
         owner = PartyId(noted.key.country_code, noted.key.party_id)
-        waits = from_micros(occupant.until) > self._clock()
+        now = self._clock()
         session = await self._store.get(Key.of("sessions", owner, occupant.session_id))
         if session is None:
-            return waits
+            return from_micros(occupant.taken) + self._wait > now
         parts = fields(session.raw)
         place = [(text_field(parts, name) or "").lower() for name in ("location_id", "evse_uid")]
         if place != [noted.key.uid, noted.key.variant]:
             return False
         status = text_field(parts, "status")
-        return status in _RUNNING or (status == "RESERVATION" and waits)
+        return status in _RUNNING or (status == "RESERVATION" and from_micros(occupant.until) > now)
 
 
 def _key(target: CommandTarget, evse_uid: str) -> Key:
@@ -215,4 +218,4 @@ def _driver(order: Order) -> str:
     return "/".join((order.registration, str(owner), order.token_type, order.token_uid.lower()))
 
 
-_FREE: Final = msgspec.json.encode(_Occupant("", "", 0, begun=False))
+_FREE: Final = msgspec.json.encode(_Occupant("", "", 0, 0, begun=False))
