@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ocpi_server import OwnParty
+from ocpi_server import HubRules, OwnParty
 from ocpi_server.partners import PartnerRole
 from ocpi_server.store import Key
 from tests.server_impl.pair import (
@@ -191,7 +191,8 @@ async def test_a_token_that_an_emsp_pushed_here_is_known(tmp_path: Path) -> None
 async def test_who_hears_of_all_tokens(
     tmp_path: Path, own: tuple[OwnParty, ...], *, takes_cdrs: bool, takes_sessions: bool
 ) -> None:
-    async with receiving(tmp_path, *own) as (host, caller):
+    alone = HubRules(routing=False)
+    async with receiving(tmp_path, *own, hub=alone) as (host, caller):
         posted = await post(caller, host, cdr(provider=OTHER))
         assert (posted.status_code == 201) == takes_cdrs, posted.text
         stored = await put(caller, host, session(provider=OTHER))
