@@ -22,6 +22,7 @@ from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import faults_of
 from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.collector import Breach, Collector
+from ocpi_conformance.verdicts.results import section_url
 from ocpi_runtime.token import is_token
 
 __all__ = ["FuzzSession", "OperationCounts"]
@@ -127,9 +128,7 @@ class FuzzSession:
 
     def keep(self, fault: Fault, operation: Operation, steps: Sequence[RecordedExchange]) -> bool:
         """Keep what is found, with the exchanges that show it; return whether its cause is new."""
-        asciidoc = ".asciidoc#" in operation.docs
-        below = fault.rule.clause.section
-        why = self.interface.specification + below if below and asciidoc else operation.docs
+        why = section_url(fault.rule, self.interface.specification, operation.docs)
         breach = Breach(self.target.name, operation.id, fault, why, tuple(steps))
         return self._collector.add(breach)
 

@@ -251,6 +251,7 @@ class Mock:
             self._front.scenarios,
             version=self._binding.version,
             specification=self._front.endpoints.specification,
+            docs=self._front.endpoints.docs,
             role=self._role,
             seed=self.settings.seed,
             began=self._began.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -25,13 +25,11 @@ class MockEndpoint:
         interface: The interface.
         url: Where it is.
         operations: Its operations.
-        specification: The URL of the folder of the specification.
     """
 
     interface: Interface
     url: str
     operations: Sequence[Operation]
-    specification: str
 
     @property
     def target(self) -> str:
@@ -52,6 +50,7 @@ class MockEndpoints:
         base64: Whether tokens are Base64-encoded in the version.
         versions_url: Where the versions are listed.
         specification: The URL of the folder of the specification.
+        docs: The URL of the section about versions.
     """
 
     def __init__(self, binding: Binding[Any, Any], role: MockRole, base_url: str) -> None:
@@ -66,7 +65,8 @@ class MockEndpoints:
             self._made("versions", "details", f"{root}/{binding.version}"),
             self._made("credentials", "both", f"{root}/{binding.version}/credentials"),
         ]
-        self.specification = listed[0].specification
+        versions = describe(binding.bundle("versions", "list"))
+        self.specification, self.docs = versions.specification, versions.section
         listed += [
             self._made(one.module, one.name, endpoint_url(base_url, one))
             for one in interfaces_of(binding, role)
@@ -78,7 +78,7 @@ class MockEndpoints:
         described = describe(self._binding.bundle(module, name))
         interface = self._binding.interfaces[module, name]
         operations = tuple(described.operations.values())
-        return MockEndpoint(interface, url, operations, described.specification)
+        return MockEndpoint(interface, url, operations)
 
     def __iter__(self) -> Iterator[MockEndpoint]:
         return iter(self._listed)

@@ -11,6 +11,7 @@ from ocpi_conformance.mock._scenario import Scenario
 from ocpi_conformance.reports import Finding, Occurrence, Report, RuleResult, Verdict
 from ocpi_conformance.rules import Rule, Severity
 from ocpi_conformance.rules.clients import CLIENT_RULES
+from ocpi_conformance.verdicts.results import section_url
 
 __all__ = ["verdict"]
 
@@ -26,6 +27,7 @@ def verdict(
     *,
     version: str,
     specification: str,
+    docs: str,
     role: str,
     problems: Sequence[str],
     **run: Any,
@@ -37,10 +39,12 @@ def verdict(
         scenarios: What the mock did wrong; their rules decide.
         version: The version that was spoken.
         specification: The URL of the folder of its specification.
+        docs: The URL of a section in it; it substitutes where a rule has none.
         role: The role of the mock.
         problems: What could not be done.
         run: ``seed``, ``began`` and ``seconds`` of the report.
     """
+    where = (specification, docs)
     judged = {
         rule.id: JUDGES[rule.id](observed)
         for rule in CLIENT_RULES.values()
@@ -50,7 +54,7 @@ def verdict(
     findings = [
         finding
         for name, judgement in judged.items()
-        for finding in _findings(CLIENT_RULES[name], judgement, specification, decisive)
+        for finding in _findings(CLIENT_RULES[name], judgement, where, decisive)
     ]
     findings.sort(key=lambda one: _ORDER.index(one.severity))
     return Report(
@@ -59,7 +63,7 @@ def verdict(
         versions=(version,),
         role=_ROLES[role],
         requests=len(observed.entries),
-        rules=[_result(rule, judged, version, specification) for rule in CLIENT_RULES.values()],
+        rules=[_result(rule, judged, version, where) for rule in CLIENT_RULES.values()],
         findings=findings,
         problems=[*problems, *_problems(observed, scenarios, judged)],
         **run,
@@ -74,7 +78,7 @@ def _party(observed: Observed) -> str:
 
 
 def _result(
-    rule: Rule, judged: Mapping[str, Judgement], version: str, specification: str
+    rule: Rule, judged: Mapping[str, Judgement], version: str, where: tuple[str, str]
 ) -> RuleResult:
     found = judged.get(rule.id)
     if found is None:
@@ -91,7 +95,7 @@ def _result(
         title=rule.title,
         severity=rule.severity,
         strength=rule.clause.strength,
-        why=specification + rule.clause.section,
+        why=section_url(rule, *where),
         target=version,
         verdict=outcome,
         reason=reason,
@@ -100,14 +104,14 @@ def _result(
 
 
 def _findings(
-    rule: Rule, judgement: Judgement, specification: str, decisive: set[str]
+    rule: Rule, judgement: Judgement, where: tuple[str, str], decisive: set[str]
 ) -> Iterator[Finding]:
+    specification, docs = where
     by_cause: dict[str, list[Breach]] = defaultdict(list)
     for one in judgement.breaches:
         by_cause[one.cause].append(one)
     for cause, breaches in by_cause.items():
         shown = min(breaches, key=lambda one: sum(step.sent.size for step in one.steps))
-        section = specification + rule.clause.section if rule.clause.section else shown.why
         yield Finding(
             rule=rule.id,
             severity=Severity.ERROR if rule.id in decisive else rule.severity,
@@ -116,7 +120,7 @@ def _findings(
             got=shown.got,
             cause=cause,
             occurrences=_occurrences(breaches),
-            why=section,
+            why=section_url(rule, specification, shown.why or docs),
             clause=rule.clause.text,
             strength=rule.clause.strength,
             fix=rule.fix,

@@ -1,11 +1,14 @@
 """Scenarios in 2.1.1 and 2.3.0: our own client does there too as they expect."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from ocpi_bindings import v2_1_1, v2_3_0
 from ocpi_conformance.mock import Mock, MockSettings, running_mock, shipped_scenarios
+from ocpi_runtime.errors import OcpiError
 from tests.conformance.mock.our_client import CLIENT, OurClient, OurPlatform, platform
 from tests.conformance.mock.test_scenarios import play
 
@@ -109,3 +112,17 @@ def test_our_client_writes_as_expected_in_2_1_1(
     report = mock.report()
     assert [(one.rule, one.got) for one in report.findings] == []
     assert report.problems == []
+
+
+def test_links_lead_to_chapters_as_the_version_has_them(
+    old_client: OurClient, registered: OurClient
+) -> None:
+    for client, suffix in ((old_client, ".md#"), (registered, ".asciidoc#")):
+        client.mock.reset()
+        with suppress(OcpiError):
+            replace(client, token="unknown").read_lists()
+        client.mock.settle()
+        report = client.mock.report()
+        assert report.findings
+        links = [one.why for one in report.rules] + [one.why for one in report.findings]
+        assert [one for one in links if suffix not in one] == []

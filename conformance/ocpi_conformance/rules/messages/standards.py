@@ -45,7 +45,7 @@ ENDPOINTS_ANSWER = Rule(
     "Every endpoint that is listed is there",
     Severity.ERROR,
     Clause(
-        "version_information_endpoint.asciidoc#version_information_endpoint_version_details",
+        "version_information_endpoint.asciidoc#version_information_endpoint_version_details_endpoint",
         Strength.MUST,
         "The details list what the platform offers.",
     ),

@@ -69,7 +69,7 @@ RESERVATION_ELEMENT = _rule(
     "reservation-element",
     "An element for reservations has prices by FLAT and TIME only",
     (
-        "mod_tariffs.asciidoc#mod_tariffs_reservation_restriction_type_enum",
+        "mod_tariffs.asciidoc#mod_tariffs_reservation_restriction_type",
         "A reservation is priced by FLAT and TIME.",
     ),
     "Leave other dimensions out of elements with the restriction reservation.",
@@ -104,6 +104,7 @@ PARKING = _rule(
     ("mod_locations.asciidoc#mod_locations_parking_object", "id is unique in the location."),
     "Number the parking places of a location, and name them in parking of its EVSEs.",
     "locations",
+    versions=frozenset({"2.3.0"}),
 )
 INVOICED_CDRS = _rule(
     "invoiced-cdrs",
@@ -114,6 +115,7 @@ INVOICED_CDRS = _rule(
     ),
     "Send the CDRs of an invoice before its record, and name them by their ids.",
     "invoicereconciliation",
+    versions=frozenset({"2.3.0"}),
 )
 WHITELIST = _rule(
     "whitelist",

@@ -10,7 +10,7 @@ TIMEOUT = Rule(
     "The timeout in a response is positive",
     Severity.ERROR,
     Clause(
-        f"{_CHAPTER}chargingprofileresponse_object",
+        f"{_CHAPTER}response_object",
         Strength.MUST,
         "timeout is the time within which a result comes.",
     ),
@@ -23,7 +23,7 @@ UNKNOWN_SESSION = Rule(
     "A request about an unknown session is UNKNOWN_SESSION",
     Severity.ERROR,
     Clause(
-        f"{_CHAPTER}chargingprofileresponsetype_enum",
+        f"{_CHAPTER}responsetype_enum",
         Strength.MUST,
         "UNKNOWN_SESSION: the session is not known.",
     ),
@@ -36,7 +36,7 @@ ACTIVE_RESULT = Rule(
     "The result of an accepted request for the active profile has the profile",
     Severity.ERROR,
     Clause(
-        f"{_CHAPTER}activechargingprofileresult_object",
+        f"{_CHAPTER}active_charging_profiles_result_object",
         Strength.MUST,
         "An ActiveChargingProfileResult that is ACCEPTED has the profile.",
     ),

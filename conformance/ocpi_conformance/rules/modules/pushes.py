@@ -61,7 +61,7 @@ UNKNOWN_ENUM_VALUES = Rule(
     "write.unknown-enum-values",
     "A value of an OpenEnum that is not known is accepted and kept",
     Severity.ERROR,
-    Clause(f"{_TYPES}open_enum_type", Strength.MUST, "Values of an OpenEnum may be added."),
+    Clause(f"{_TYPES}openenum_type", Strength.MUST, "Values of an OpenEnum may be added."),
     "Keep values of open enumerations as texts.",
     versions=frozenset({"2.3.0"}),
     modules=frozenset({"locations"}),
@@ -107,7 +107,7 @@ PARENT_LAST_UPDATED = Rule(
     "write.parent-last-updated",
     "News of a part move last_updated of what it is a part of",
     Severity.ERROR,
-    Clause(f"{_LOCATIONS}msp_put_method", Strength.MUST, "News of a part are news of its parents."),
+    Clause(f"{_LOCATIONS}put_method", Strength.MUST, "News of a part are news of its parents."),
     "Set last_updated of the parents to that of the part, where theirs is older.",
     versions=_APPENDING,
     modules=frozenset({"locations", "bookings"}),
@@ -117,9 +117,7 @@ OTHER_EVSE_UNCHANGED = Rule(
     "write.other-evse-unchanged",
     "News of a connector leave other EVSEs alone",
     Severity.ERROR,
-    Clause(
-        f"{_LOCATIONS}msp_put_method", Strength.MUST, "The URL names the EVSE of the connector."
-    ),
+    Clause(f"{_LOCATIONS}put_method", Strength.MUST, "The URL names the EVSE of the connector."),
     "Look for the connector in the EVSE that the URL names; its id is unique there only.",
     modules=frozenset({"locations"}),
     needs=Needs.WRITE,

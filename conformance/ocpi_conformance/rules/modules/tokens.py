@@ -4,7 +4,7 @@ from ocpi_conformance.rules._rule import Clause, Needs, Rule, Severity, Strength
 
 _MODULES = frozenset({"tokens"})
 _FROM_2_2 = frozenset({"2.2", "2.2.1", "2.3.0"})
-_METHOD = "mod_tokens.asciidoc#mod_tokens_emsp_post_method"
+_METHOD = "mod_tokens.asciidoc#mod_tokens_post_method"
 _INFO = "mod_tokens.asciidoc#mod_tokens_authorizationinfo_object"
 
 
