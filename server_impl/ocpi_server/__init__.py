@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from ocpi_server._platform import Invitation, Platform
     from ocpi_server.settings import (
         ConsoleRules,
+        FeedRules,
         HubRules,
         LimitRules,
         LogRules,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConsoleRules",
+    "FeedRules",
     "HubRules",
     "Invitation",
     "LimitRules",
@@ -47,6 +49,7 @@ __all__ = [
 
 _MODULES: Final = {
     "ConsoleRules": "ocpi_server.settings",
+    "FeedRules": "ocpi_server.settings",
     "HubRules": "ocpi_server.settings",
     "Invitation": "ocpi_server._platform",
     "LimitRules": "ocpi_server.settings",

@@ -45,6 +45,7 @@ from ocpi_server.sync.profiles import ActiveProfileSender
 from ocpi_server.sync.publishing import Publisher
 from ocpi_server.sync.pull import Puller
 from ocpi_server.sync.push.assembly import Pushes, assemble_pushes
+from ocpi_server.sync.received_files import ReceivedImporter
 from ocpi_server.sync.schedule import PullSchedule, assemble_schedule
 from ocpi_server.versioning.contexts import Contexts
 from ocpi_server.versioning.messages import MessageConverter
@@ -208,6 +209,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         extensions.clock,
         bookings.lifecycle.began,
     )
+    received = partial(ReceivedImporter, store, renditions, partials, own=settings.own_parties)
     puller = Puller(base.clients, store, renditions, extensions.clock, hub_parties, partials)
     return Parts(
         store=store,
@@ -234,7 +236,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         ),
         pushes=pushes,
         puller=puller,
-        schedule=assemble_schedule(base, puller, extensions.clock),
+        schedule=assemble_schedule(base, puller, received, extensions.clock),
         importer=Importer(book, store, Dialect(level=settings.dialect)),
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
         inquiry=TokenAuthorizer(base.clients, store, messages),

@@ -42,6 +42,7 @@ def _lines(found: Iterable["EffectiveSetting"]) -> Iterator[str]:
     for path, value, origin in found:
         if path[:-1] != table:
             table = path[:-1]
-            yield f"\n[[{table[0]}]]" if len(table) > 1 else f"\n[{table[0]}]"
+            name = ".".join(each for each in table if isinstance(each, str))
+            yield f"\n[[{name}]]" if isinstance(table[-1], int) else f"\n[{name}]"
         text = f"# {path[-1]} is not set" if value is None else f"{path[-1]} = {as_toml(value)}"
         yield text if value is None else f"{text}  # {origin}"

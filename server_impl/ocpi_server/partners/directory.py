@@ -73,18 +73,19 @@ class PartnerDirectory(PartnerLookup):
         log.info("%s (%s) is invited", name, partner_id)
         return partner_id, token
 
-    async def add_source(self, name: str) -> str:
+    async def add_source(self, name: str, partner_id: str | None = None) -> str:
         """Add somebody whose objects are read and who is not registered, such as open data.
 
         Args:
             name: What an operator calls it.
+            partner_id: Our key for it; whoever has it already stays as it is.
 
         Returns:
             Our key for it. It may be invited later; its objects are then those of the partner.
         """
-        partner_id = await self._create({"name": name, "status": Status.UNREGISTERED.value})
-        log.info("%s (%s) is a source without registration", name, partner_id)
-        return partner_id
+        key = await self._create({"name": name, "status": Status.UNREGISTERED.value}, partner_id)
+        log.info("%s (%s) is a source without registration", name, key)
+        return key
 
     async def set_transport(self, partner_id: str, transport: Transport) -> None:
         """Store what a partner demands of connections, sealed, for the next calls.
@@ -244,12 +245,17 @@ class PartnerDirectory(PartnerLookup):
         """Undo :meth:`begin` or :meth:`invite`; a partner that has moved on stays as it is."""
         await self._database.write(lambda link: rows.undo(link, partner, to_micros(self._clock())))
 
-    async def _create(self, values: dict[str, Any]) -> str:
-        partner_id = str(uuid4())
+    async def _create(self, values: dict[str, Any], partner_id: str | None = None) -> str:
+        key = partner_id or str(uuid4())
         now = to_micros(self._clock())
-        fixed = {"id": partner_id, "revision": 1, "created": now, "updated": now}
-        await self._database.write(lambda link: rows.add(link, {**fixed, **values}))
-        return partner_id
+        fixed = {"id": key, "revision": 1, "created": now, "updated": now}
+
+        def work(link: Connection) -> None:
+            if partner_id is None or rows.by_id(link, partner_id) is None:
+                rows.add(link, {**fixed, **values})
+
+        await self._database.write(work)
+        return key
 
     async def _alter(
         self,

@@ -4,12 +4,13 @@ A new setting is one field in ``model.py`` or ``tables.py``: name, type, meaning
 default. The settings file, the environment and ``ocpi init`` follow from it.
 """
 
-from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._faults import SettingFault, SettingsError
 from ocpi_server.settings._hub import HubRules
 from ocpi_server.settings._known import PULLED_MODULES, module_names
 from ocpi_server.settings._load import load_settings, origins
+from ocpi_server.settings._pull import FeedRules, PullRules
 from ocpi_server.settings._serving import (
+    ConsoleRules,
     LogRules,
     MessageRules,
     MetricsRules,
@@ -17,18 +18,13 @@ from ocpi_server.settings._serving import (
     OperatorRules,
     TracingRules,
 )
-from ocpi_server.settings._tables import (
-    LimitRules,
-    OwnParty,
-    PullRules,
-    PushRules,
-    UrlRules,
-)
+from ocpi_server.settings._tables import LimitRules, OwnParty, PushRules, UrlRules
 from ocpi_server.settings.model import Settings
 
 __all__ = [
     "PULLED_MODULES",
     "ConsoleRules",
+    "FeedRules",
     "HubRules",
     "LimitRules",
     "LogRules",

@@ -66,15 +66,16 @@ class Table(Check):
 
 @dataclass(frozen=True, slots=True)
 class Tables(Check):
-    """An array of tables, at least one."""
+    """An array of tables, by default at least one."""
 
     kind: type[Any]
+    least: int = 1
 
     def __call__(self, value: Any) -> Any:
         """Return the value as the settings carry it, or refuse it."""
         if not isinstance(value, list | tuple) or not all(isinstance(e, self.kind) for e in value):
             raise Wrong(f"{value!r} is not a list of {self.kind.__name__}")
-        if not value:
+        if len(value) < self.least:
             raise Wrong("at least one is needed")
         return tuple(value)
 

@@ -11,6 +11,8 @@ from ocpi_server.settings._checks import Choice
 __all__ = [
     "COUNTRY",
     "CURRENCY",
+    "FEED_MODULE",
+    "FEED_VERSION",
     "LEVEL",
     "LOG_FORMAT",
     "LOG_LEVEL",
@@ -90,5 +92,8 @@ LOG_LEVEL: Final = Choice(lambda: ("debug", "info", "warning", "error"))
 LOG_FORMAT: Final = Choice(lambda: ("text", "json"))
 ROLE: Final = Choice(lambda: _ROLES)
 MODULE: Final = Choice(module_names)
+# Without lists that are never removed from, and versions whose objects do not name their owner.
+FEED_MODULE: Final = Choice(lambda: ("locations", "tokens", "tariffs"))
+FEED_VERSION: Final = Choice(lambda: ("2.2", "2.2.1", "2.3.0"))
 PULLED: Final = Choice(lambda: PULLED_MODULES)
 VERSION: Final = Choice(lambda: VERSIONS)

@@ -73,6 +73,8 @@ def variables() -> dict[str, tuple[KeyPath, SettingEntry]]:
         check = entry.setting.check
         if isinstance(check, Table):
             for inner, one in entries(check.kind).items():
+                if isinstance(one.setting.check, Tables):
+                    continue
                 found[f"{_PREFIX}{name.upper()}_{inner.upper()}"] = ((name, inner), one)
         elif not isinstance(check, Tables):
             found[f"{_PREFIX}{name.upper()}"] = ((name,), entry)

@@ -1,4 +1,4 @@
-"""The tables of a settings file about a process that serves: its logs, and open data."""
+"""The tables of a settings file about a process that serves: logs, console, open data."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -8,6 +8,7 @@ from ocpi_server.settings._known import LOG_FORMAT, LOG_LEVEL
 from ocpi_server.settings.entries import Setting, checked
 
 __all__ = [
+    "ConsoleRules",
     "LogRules",
     "MessageRules",
     "MetricsRules",
@@ -45,6 +46,28 @@ class OpenDataRules:
             Number(least=0, most=86400, unit="seconds"),
         ),
     ] = 60.0
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleRules:
+    """The web console of the operator.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    enabled: Annotated[
+        bool,
+        Setting("Whether operators may log in at /console of the host, with an API key.", Flag()),
+    ] = False
+    session_hours: Annotated[
+        float,
+        Setting("How long a login lasts.", Number(above=True, most=720, unit="hours")),
+    ] = 12.0
 
     def __post_init__(self) -> None:
         """Check every value."""

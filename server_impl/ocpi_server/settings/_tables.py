@@ -1,4 +1,4 @@
-"""The tables of a settings file: own parties, rules for URLs, limits, pulls, pushes.
+"""The tables of a settings file: own parties, rules for URLs, limits, pushes.
 
 A new setting is one field here or in :mod:`ocpi_server.settings.model`.
 """
@@ -9,10 +9,10 @@ from typing import Annotated
 from ocpi_runtime.server import Limits
 from ocpi_runtime.types import PartyId
 from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
-from ocpi_server.settings._known import COUNTRY, PULLED, ROLE
+from ocpi_server.settings._known import COUNTRY, ROLE
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LimitRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
+__all__ = ["LimitRules", "OwnParty", "PushRules", "UrlRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,53 +159,6 @@ class LimitRules:
         """Return the bounds of the server that follow from it."""
         rate = self.rate_per_partner or None
         return Limits(partner_requests=self.requests_per_partner, partner_rate=rate)
-
-
-@dataclass(frozen=True, slots=True)
-class PullRules:
-    """How lists of partners are pulled while the platform is served.
-
-    Raises:
-        SettingsError: A value is not allowed; all such values are named.
-    """
-
-    modules: Annotated[
-        tuple[str, ...],
-        Setting(
-            "The modules whose lists are pulled from partners that offer them; none by default.",
-            ListOf(PULLED),
-            ("locations", "tariffs"),
-        ),
-    ] = ()
-    every: Annotated[
-        float,
-        Setting(
-            "Interval between pulls of what has changed.",
-            Number(above=True, unit="seconds"),
-        ),
-    ] = 300.0
-    nightly: Annotated[
-        int,
-        Setting("Hour in UTC at which pulls of whole lists begin.", Number(most=23, whole=True)),
-    ] = 2
-    splay: Annotated[
-        float,
-        Setting(
-            "Maximum random delay of a whole pull.",
-            Number(most=86400, unit="seconds"),
-        ),
-    ] = 3600.0
-    overlap: Annotated[
-        float,
-        Setting(
-            "Overlap of a pull with the one before, for clocks that differ.",
-            Number(unit="seconds"),
-        ),
-    ] = 120.0
-
-    def __post_init__(self) -> None:
-        """Check every value."""
-        checked(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,21 @@ def effective(settings: Settings, origins: Mapping[KeyPath, str]) -> Iterator[Ef
         value = _shown(settings, entry.name)
         yield EffectiveSetting((entry.name,), value, _origin((entry.name,), origins))
     for entry, check in tables:
-        value = getattr(settings, entry.name)
-        several = isinstance(check, Tables)
-        for at, table in enumerate(value if several else [value]):
-            place: KeyPath = (entry.name, at) if several else (entry.name,)
-            for name in entries(check.kind):
-                path = (*place, name)
-                yield EffectiveSetting(path, getattr(table, name), _origin(path, origins))
+        yield from _table((entry.name,), getattr(settings, entry.name), check, origins)
+
+
+def _table(
+    path: KeyPath, value: Any, check: Table | Tables, origins: Mapping[KeyPath, str]
+) -> Iterator[EffectiveSetting]:
+    several = isinstance(check, Tables)
+    for at, table in enumerate(value if several else [value]):
+        place: KeyPath = (*path, at) if several else path
+        plain, tables = _split(check.kind)
+        for entry in plain:
+            key = (*place, entry.name)
+            yield EffectiveSetting(key, getattr(table, entry.name), _origin(key, origins))
+        for entry, inner in tables:
+            yield from _table((*place, entry.name), getattr(table, entry.name), inner, origins)
 
 
 def _split(kind: type[Any]) -> tuple[list[SettingEntry], list[tuple[SettingEntry, Table | Tables]]]:

@@ -44,7 +44,19 @@ def _table(entry: SettingEntry, values: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(check, Table | Tables):
         heading = f"[[{entry.name}]]" if isinstance(check, Tables) else f"[{entry.name}]"
         yield f"{_comment(entry.setting.meaning)}{heading}\n"
-        yield from (_key(one, values) for one in entries(check.kind).values())
+        for one in entries(check.kind).values():
+            inner = one.setting.check
+            if isinstance(inner, Tables):
+                yield _commented_out(f"{entry.name}.{one.name}", one.setting.meaning, inner)
+            else:
+                yield _key(one, values)
+
+
+def _commented_out(name: str, meaning: str, tables: Tables) -> str:
+    """Return an array of tables within a table, all of it commented out: by default it is empty."""
+    keys = "".join(_key(one, {}) for one in entries(tables.kind).values())
+    indented = "".join(f"#     {line}\n" for line in keys.splitlines())
+    return f"{_comment(meaning)}# [[{name}]]\n{indented}"
 
 
 def _key(entry: SettingEntry, values: Mapping[str, Any]) -> str:

@@ -13,12 +13,13 @@ from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server._versions import VERSIONS
 from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number, Table, Tables
-from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import SettingFault, SettingsError
 from ocpi_server.settings._hub import HubRules
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
+from ocpi_server.settings._pull import PullRules
 from ocpi_server.settings._serving import (
+    ConsoleRules,
     LogRules,
     MessageRules,
     MetricsRules,
@@ -26,13 +27,7 @@ from ocpi_server.settings._serving import (
     OperatorRules,
     TracingRules,
 )
-from ocpi_server.settings._tables import (
-    LimitRules,
-    OwnParty,
-    PullRules,
-    PushRules,
-    UrlRules,
-)
+from ocpi_server.settings._tables import LimitRules, OwnParty, PushRules, UrlRules
 from ocpi_server.settings.entries import Setting, checked
 
 __all__ = ["Settings"]

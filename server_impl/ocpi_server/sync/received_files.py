@@ -143,6 +143,8 @@ class ReceivedImporter:
                     on_batch(run.done)
         finally:
             await self._keep(run, seen)
+        if file.whole:
+            await self._partials.clear(file.source.id, file.module, began)
         if file.whole and not run.nameless:
             run.done.dropped = await seen.drop()
         return run.done

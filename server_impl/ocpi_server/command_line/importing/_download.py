@@ -1,24 +1,18 @@
-"""A feed at a URL, read into a file: anonymous, within the rules for URLs."""
+"""A feed at a URL, read into a file that is there as long as it is imported."""
 
 import asyncio
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
 
-import httpx2
-
-from ocpi_runtime.client import http_client
-from ocpi_runtime.errors import UnsafeUrl
+from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.failures import CommandFailed
-from ocpi_runtime.urls import UrlPolicy, check_url
+from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.settings import Settings
+from ocpi_server.sync.downloads import download
 
 __all__ = ["downloaded"]
-
-_MOST: Final = 4 * 1024**3
-_SECONDS: Final = httpx2.Timeout(30.0)
 
 
 class CannotRead(CommandFailed):
@@ -36,27 +30,7 @@ def downloaded(url: str, settings: Settings) -> Iterator[Path]:
     policy = UrlPolicy(allow_private=rules.allow_private, allow_http=rules.allow_http)
     with tempfile.NamedTemporaryFile(prefix="ocpi-feed-") as file:
         try:
-            check_url(url, policy)
-            asyncio.run(_read(url, policy, file))
-        except (UnsafeUrl, httpx2.HTTPError) as error:
-            why = getattr(error, "message", "") or str(error) or type(error).__name__
-            raise CannotRead(f"{url} cannot be read: {why}") from None
+            asyncio.run(download(url, policy, file))
+        except OcpiError as error:
+            raise CannotRead(f"The feed cannot be read: {error.message}") from None
         yield Path(file.name)
-
-
-async def _read(url: str, policy: UrlPolicy, file: IO[bytes]) -> None:
-    async with (
-        http_client(policy) as http,
-        http.stream("GET", url, timeout=_SECONDS) as answer,
-    ):
-        if answer.status_code != httpx2.codes.OK:
-            moved = answer.headers.get("location")
-            hint = f"; it has moved to {moved}" if moved else ""
-            raise CannotRead(f"{url} answers with HTTP {answer.status_code}{hint}")
-        read = 0
-        async for chunk in answer.aiter_bytes():
-            read += len(chunk)
-            if read > _MOST:
-                raise CannotRead(f"{url} has more than {_MOST} bytes")
-            file.write(chunk)
-    file.flush()

@@ -91,6 +91,7 @@ pulls = Table(
     Column("total", Integer),
     Column("last", BigInteger),
     Column("seen", LargeBinary),
+    Column("etag", Text),
 )
 """How the lists of partners are pulled: one row for each partner and module.
 
@@ -100,6 +101,7 @@ pulls = Table(
 changes have not been pulled, null where nothing was. The rest is about a pull that has begun and
 not ended: ``began`` is when, ``date_from`` from which instant on it asks (null: the whole list),
 ``page_url`` the page that it goes on at, ``items`` how many objects came before it, ``total`` how
-many the list has, ``seen`` a bit for each place up to ``last`` that was met. All instants count
-microseconds.
+many the list has, ``seen`` a bit for each place up to ``last`` that was met. ``etag`` is that of a
+feed whose objects are stored, after a mark of the settings that it was read with. All instants
+count microseconds.
 """

@@ -34,6 +34,7 @@ class PullState:
         total: How many the list has, if the partner states it.
         last: The last place that ``seen`` is about.
         seen: A bit for each place that was met; None where nobody counts.
+        etag: The ETag of a feed whose objects are stored, after a mark of its settings.
     """
 
     partner: str
@@ -53,6 +54,7 @@ class PullState:
     total: int | None
     last: int | None
     seen: bytes | None
+    etag: str | None
 
     @property
     def name(self) -> tuple[str, str]:
@@ -178,7 +180,7 @@ class PullAgenda:
         Args:
             name: Partner and module.
             owner: Who pulled.
-            values: ``due``, ``whole_due``, ``ended`` and ``since``.
+            values: ``due``, ``ended``, ``since``, and ``whole_due`` or ``etag``.
         """
         done = {**_FREE, **_NOT_BEGUN, "tries": 0, "error": None, **values}
         await self._change(name, owner, done)
@@ -195,7 +197,7 @@ class PullAgenda:
             due: When it is tried again.
             restart: Whether it then begins with the first page.
         """
-        values = {**_FREE, "tries": pulls.c.tries + 1, "error": error, "due": due}
+        values = {**_FREE, "tries": pulls.c.tries + 1, "error": error, "due": due, "etag": None}
         await self._change(name, owner, values | (_NOT_BEGUN if restart else {}))
 
     async def leave(self, owner: str) -> None:

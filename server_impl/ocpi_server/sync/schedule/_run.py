@@ -16,7 +16,7 @@ from ocpi_server.sync._pauses import pause
 from ocpi_server.sync._seen_objects import DROPPED
 from ocpi_server.sync.pull import Pulled, Puller, PullStart
 
-__all__ = ["LEASE", "Busy", "PullRun"]
+__all__ = ["LEASE", "Busy", "PullRun", "next_pull"]
 
 LEASE: Final = 15_000_000
 _SAVE_SECONDS: Final = 1.0
@@ -31,6 +31,12 @@ Report = Callable[[int, int | None], None]
 
 class Busy(Exception):
     """Another process pulls the list."""
+
+
+def next_pull(now: int, every: float) -> int:
+    """Return when the next pull is due; the lists of one interval spread over some time."""
+    wait = every * random.uniform(1, 1.1)  # noqa: S311 - no secret
+    return now + int(wait * _SECOND)
 
 
 class PullRun:
@@ -93,7 +99,7 @@ class PullRun:
             partner = await self._partner(state.partner)
             pulled = await self._pulled(partner, state, whole=whole, report=report)
         except Exception as error:
-            await self._failed(state, error)
+            await self.fail(state, error)
             raise
         return pulled
 
@@ -151,14 +157,13 @@ class PullRun:
 
     async def _ended(self, state: PullState, began: int, *, whole: bool) -> None:
         now = to_micros(self._clock())
-        wait = self._rules.every * random.uniform(1, 1.1)  # noqa: S311 - no secret
         night = to_micros(self._next_night(self._clock())) if whole else state.whole_due
         await self.agenda.end(
             state.name,
             self.owner,
             ended=now,
             since=began,
-            due=now + int(wait * _SECOND),
+            due=next_pull(now, self._rules.every),
             whole_due=night,
         )
 
@@ -167,7 +172,8 @@ class PullRun:
         night = hour if hour > now else hour + timedelta(days=1)
         return night + timedelta(seconds=random.uniform(0, self._rules.splay))  # noqa: S311
 
-    async def _failed(self, state: PullState, error: Exception) -> None:
+    async def fail(self, state: PullState, error: Exception) -> None:
+        """Note that a pull broke off, and when it is tried again."""
         tries = state.tries + 1
         wait = pause(tries, _LONGEST_PAUSE, error)
         known = isinstance(error, OcpiError)

@@ -13,6 +13,7 @@ from ocpi_server.partners import PartnerDirectory, Status
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import PullRules
 from ocpi_server.store.pulls import PullState
+from ocpi_server.sync.schedule._feeds import FeedPuller
 from ocpi_server.sync.schedule._run import LEASE, Busy, PullRun
 
 __all__ = ["PullSchedule"]
@@ -27,12 +28,13 @@ _AT_ONCE: Final = 4
 
 
 class PullSchedule:
-    """Pulls the lists of all partners while the platform is served.
+    """Pulls the lists of all partners, and feeds, while the platform is served.
 
     Args:
         directory: Knows the partners.
         clients: Knows what they offer.
         run: Pulls a list.
+        feeds: Pulls feeds of open data.
         rules: Which modules, and when.
         clock: Returns the current time.
     """
@@ -42,12 +44,14 @@ class PullSchedule:
         directory: PartnerDirectory,
         clients: PartnerClients,
         run: PullRun,
+        feeds: FeedPuller,
         rules: PullRules,
         clock: Clock,
     ) -> None:
         self._directory = directory
         self._clients = clients
         self.run = run
+        self._feeds = feeds
         self._rules = rules
         self._clock = clock
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -55,8 +59,8 @@ class PullSchedule:
         self._planned = self._beaten = float("-inf")
 
     def start(self) -> None:
-        """Begin, if the settings name modules."""
-        if self._loop is None and self._rules.modules:
+        """Begin, if the settings name modules or feeds."""
+        if self._loop is None and (self._rules.modules or self._feeds):
             self._loop = asyncio.create_task(self._repeat(), name="pull")
 
     async def close(self) -> None:
@@ -89,7 +93,7 @@ class PullSchedule:
         for state in await self.run.agenda.due(to_micros(self._clock())):
             if len(self._tasks) >= _AT_ONCE:
                 return
-            if state.module in self._rules.modules and state.name not in self._tasks:
+            if self._is_wanted(state.name) and state.name not in self._tasks:
                 await self._begin(state.name)
 
     async def _plan(self) -> None:
@@ -103,7 +107,15 @@ class PullSchedule:
             for module in self._rules.modules
             if self._clients.offers(each, module)
         }
-        await self.run.agenda.plan(wanted, {each.id for each in registered})
+        feeds = await self._feeds.plan()
+        known = {each.id for each in registered} | {source for source, _ in feeds}
+        await self.run.agenda.plan(wanted | feeds, known)
+
+    def _is_wanted(self, name: tuple[str, str]) -> bool:
+        """Return whether a list is still to be pulled; the settings may have changed."""
+        partner, module = name
+        is_source = self._feeds.is_source(partner)
+        return name in self._feeds or (module in self._rules.modules and not is_source)
 
     async def _beat(self) -> None:
         """Keep what is pulled here, and break off what somebody else has taken."""
@@ -123,7 +135,10 @@ class PullSchedule:
 
     async def _pull(self, state: PullState) -> None:
         try:
-            await self.run.pull(state)
+            if state.name in self._feeds:
+                await self._feeds.pull(state)
+            else:
+                await self.run.pull(state)
         except Busy:
             log.info("another process pulls %s of %s", state.module, state.partner)
         except OcpiError as error:

@@ -1,0 +1,201 @@
+"""Feeds of open data, pulled by the schedule as whole lists of sources without registration."""
+
+import logging
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid5
+
+from ocpi_runtime.dialect import Dialect, Level
+from ocpi_runtime.errors import ProtocolError
+from ocpi_runtime.json_stream import BrokenJson
+from ocpi_runtime.urls import UrlPolicy
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server._versions import binding_of
+from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
+from ocpi_server.settings import FeedRules
+from ocpi_server.store.pulls import PullState
+from ocpi_server.sync.downloads import download
+from ocpi_server.sync.importing import Broken
+from ocpi_server.sync.received_files import (
+    ReceivedFile,
+    ReceivedImport,
+    ReceivedImporter,
+    opened_in_any_form,
+)
+from ocpi_server.sync.schedule._run import PullRun, next_pull
+from ocpi_server.versioning.translation import KINDS
+
+__all__ = ["FeedPuller"]
+
+log = logging.getLogger("ocpi_server.sync")
+
+_SOURCES: Final = UUID("5d6e3f0c-8f5c-4c5e-9a55-0c6f7f1b2a34")
+"""The keys of sources follow from their names, so that two processes add the same one."""
+_MARK: Final = 16
+
+
+class FeedPuller:
+    """Pulls feeds into the store.
+
+    Args:
+        directory: Knows the sources.
+        run: Keeps the state of pulls.
+        feeds: What is pulled.
+        policy: Which URLs are allowed.
+        level: How much is repaired where a feed does not state it.
+        importer: Returns what stores objects, for a dialect.
+        clock: Returns the current time.
+    """
+
+    def __init__(
+        self,
+        directory: PartnerDirectory,
+        run: PullRun,
+        feeds: Collection[FeedRules],
+        policy: UrlPolicy,
+        level: Level,
+        importer: Callable[[Dialect], ReceivedImporter],
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._run = run
+        self._feeds = feeds
+        self._policy = policy
+        self._level = level
+        self._importer = importer
+        self._clock = clock
+        self._refused: set[str] = set()
+        self._planned: Mapping[tuple[str, str], FeedRules] = {}
+
+    def __bool__(self) -> bool:
+        """Return whether there is any feed."""
+        return bool(self._feeds)
+
+    def __contains__(self, name: tuple[str, str]) -> bool:
+        """Return whether a list is a feed."""
+        return name in self._planned
+
+    def is_source(self, partner_id: str) -> bool:
+        """Return whether feeds are from a partner."""
+        return any(source == partner_id for source, _ in self._planned)
+
+    async def plan(self) -> set[tuple[str, str]]:
+        """Find the sources of feeds, and add those that are missing.
+
+        Returns:
+            The key of the source and the module of each feed.
+        """
+        partners = await self._directory.every() if self._feeds else []
+        names = {feed.name for feed in self._feeds}
+        found = {name: await self._source(name, partners) for name in sorted(names)}
+        sources = {name: source for name, source in found.items() if source is not None}
+        self._planned = {
+            (sources[feed.name], feed.module): feed for feed in self._feeds if feed.name in sources
+        }
+        return set(self._planned)
+
+    async def _source(self, name: str, partners: Iterable[PartnerRecord]) -> str | None:
+        key = str(uuid5(_SOURCES, name))
+        known = list(partners)
+        named = [each for each in known if each.name == name] or [
+            each for each in known if each.id == key
+        ]
+        if not named:
+            return await self._directory.add_source(name, key)
+        if len(named) == 1 and named[0].status is not Status.REGISTERED and not named[0].blocked:
+            self._refused.discard(name)
+            return named[0].id
+        if name not in self._refused:
+            self._refused.add(name)
+            log.warning(
+                "feeds of %r are not pulled: a partner with this name is registered or blocked, "
+                "or several have it; use another name",
+                name,
+            )
+        return None
+
+    async def pull(self, state: PullState) -> None:
+        """Pull a feed that was taken; one that has not changed is not read.
+
+        Raises:
+            OcpiError: It broke off; what was stored stays.
+        """
+        try:
+            feed = self._planned[state.name]
+            began = to_micros(self._clock())
+            await self._run.agenda.begin(state.name, self._run.owner, began, None)
+            etag = await self._read(state, feed)
+        except Exception as error:
+            await self._run.fail(state, error)
+            raise
+        now = to_micros(self._clock())
+        due = next_pull(now, feed.every)
+        await self._run.agenda.end(
+            state.name, self._run.owner, ended=now, since=began, due=due, etag=etag
+        )
+
+    async def _read(self, state: PullState, feed: FeedRules) -> str | None:
+        """Store a feed; return what its next pull needs to know whether it has changed."""
+        source = await self._directory.get(state.partner)
+        if source is None:
+            raise ProtocolError(f"The source {feed.name} is removed.")
+        mark = self._mark(feed)
+        before, _, etag = (state.etag or "").partition(" ")
+        with tempfile.NamedTemporaryFile(prefix="ocpi-feed-") as file:
+            # What was stored of a pull that broke off differs from the feed with that ETag.
+            known = etag if before == mark and state.began is None else None
+            came = await download(feed.url, self._policy, file, known)
+            if came.changed:
+                await self._store(source, feed, Path(file.name))
+        return None if came.etag is None else f"{mark} {came.etag}"
+
+    async def _store(self, source: PartnerRecord, feed: FeedRules, path: Path) -> None:
+        importer = self._importer(Dialect(level=feed.dialect or self._level))
+        kind = binding_of(feed.version).model(KINDS[feed.module])
+        file = ReceivedFile(source, feed.module, kind, feed.version, whole=True)
+        first: list[Broken] = []
+
+        def on_broken(broken: Broken) -> None:
+            if not first:
+                first.append(broken)
+
+        try:
+            with opened_in_any_form(path, feed.version, lenient=importer.lenient) as (elements, _):
+                done = await importer.run(file, elements, on_broken=on_broken)
+        except BrokenJson as error:
+            raise ProtocolError(f"{feed.url}: {error}.") from error
+        _report(feed, source, done, first)
+
+    def _mark(self, feed: FeedRules) -> str:
+        """Return what differs where the same feed would be stored otherwise."""
+        text = f"{feed.url} {feed.version} {feed.dialect or self._level}"
+        return sha256(text.encode()).hexdigest()[:_MARK]
+
+
+def _report(
+    feed: FeedRules, source: PartnerRecord, done: ReceivedImport, first: Iterable[Broken]
+) -> None:
+    log.info(
+        "%s of %s: %d read, %d new, %d replaced, %d removed, %d repaired",
+        feed.module,
+        feed.name,
+        done.total,
+        done.created,
+        done.updated,
+        done.dropped,
+        done.repaired,
+    )
+    for broken in first:
+        log.warning(
+            "%s of %s: %d objects are broken, the first at %s: %s List those that could be read "
+            "in part with 'ocpi partners partial %s'",
+            feed.module,
+            feed.name,
+            done.broken,
+            broken.pointer or broken.index,
+            broken.message,
+            source.id,
+        )
