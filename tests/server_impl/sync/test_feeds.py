@@ -17,6 +17,7 @@ from ocpi_server._clock import utc_now
 from ocpi_server.partners import Status
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.received_files import ReceivedImporter
+from ocpi_server.sync.schedule import Busy
 from ocpi_server.sync.schedule._feeds import FeedPuller
 from tests.server_impl.fault_injector import StoppedClock
 from tests.server_impl.pair import CPO, EMSP, Served, location, served
@@ -166,9 +167,12 @@ async def test_a_feed_that_fails_removes_nothing_and_is_read_again(
 
 async def test_one_of_several_processes_pulls_a_feed(tmp_path: Path) -> None:
     async with pulling(tmp_path, nodes=2) as setup:
-        await setup.pulled(1)
+        state = await setup.pulled(1)
         await asyncio.sleep(2.5)  # both have looked for what is due
         assert len(setup.feed.asked) == 1
+        run = setup.nodes[1].platform.parts.schedule.run
+        with pytest.raises(Busy):
+            await run.take(state.name, due_by=state.due - 1)
         assert await setup.known() == {"A", "B"}
 
 

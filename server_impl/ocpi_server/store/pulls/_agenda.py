@@ -135,9 +135,26 @@ class PullAgenda:
         row = await self._database.read(lambda link: link.execute(statement).first())
         return None if row is None else PullState(*row)
 
-    async def take(self, name: tuple[str, str], owner: str, now: int, until: int) -> bool:
-        """Take the lease of a list, unless another process has it; a list that is new is added."""
+    async def take(
+        self,
+        name: tuple[str, str],
+        owner: str,
+        now: int,
+        until: int,
+        due_by: int | None = None,
+    ) -> bool:
+        """Take the lease of a list, unless another process has it; a list that is new is added.
+
+        Args:
+            name: Partner and module.
+            owner: Who wants to pull.
+            now: The present instant.
+            until: Until when nobody else may.
+            due_by: If the list is not due by then, another process has pulled it; it is not taken.
+        """
         free = or_(pulls.c.owner.is_(None), pulls.c.owner == owner, pulls.c.until < now)
+        if due_by is not None:
+            free = and_(free, pulls.c.due <= due_by)
 
         def work(link: Connection) -> bool:
             if link.execute(select(pulls.c.due).where(_named(name))).first() is None:

@@ -65,17 +65,21 @@ class PullRun:
         self._clock = clock
         self.owner = node_name()
 
-    async def take(self, name: tuple[str, str]) -> PullState:
+    async def take(self, name: tuple[str, str], due_by: int | None = None) -> PullState:
         """Take the lease of a list.
 
+        Args:
+            name: Partner and module.
+            due_by: When the list must be due; None: it is taken at any time.
+
         Raises:
-            Busy: Another process does.
+            Busy: Another process does, or has pulled it so that it is not due.
         """
         known = await self.agenda.find(name)
         if known is not None and known.owner is not None and is_gone(known.owner):
             await self.agenda.release_gone(name, known.owner)
         now = time.time_ns() // 1000
-        if not await self.agenda.take(name, self.owner, now, now + LEASE):
+        if not await self.agenda.take(name, self.owner, now, now + LEASE, due_by):
             raise Busy
         found = await self.agenda.find(name)
         if found is None:

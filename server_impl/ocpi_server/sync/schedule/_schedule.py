@@ -126,7 +126,8 @@ class PullSchedule:
 
     async def _begin(self, name: tuple[str, str]) -> None:
         with suppress(Busy):
-            state = await self.run.take(name)
+            # Another process may have pulled it since it was looked up.
+            state = await self.run.take(name, to_micros(self._clock()))
             self._tasks[name] = asyncio.create_task(self._guarded(state), name=f"pull {name}")
 
     async def _guarded(self, state: PullState) -> None:
