@@ -108,12 +108,12 @@ class FaultInjector:
         await send(_BODY)
 
     async def _endless(self, send: Send) -> None:
-        compressed = self.mode == "bomb"
-        packer = zlib.compressobj(wbits=31)
-        await _begin(send, *([(b"content-encoding", b"gzip")] if compressed else []))
+        first, more = _PACKED if self.mode == "bomb" else (_SPACES, _SPACES)
+        await _begin(send, *([(b"content-encoding", b"gzip")] if self.mode == "bomb" else []))
+        await send({**_BODY, "body": first, "more_body": True})
         for _ in range(10_000):
-            piece = packer.compress(_SPACES) + packer.flush(zlib.Z_SYNC_FLUSH)
-            await send({**_BODY, "body": piece if compressed else _SPACES, "more_body": True})
+            await send({**_BODY, "body": more, "more_body": True})
+            await asyncio.sleep(0)  # once nobody reads any more, nothing else lets others run
 
 
 def _is_push(scope: Scope) -> bool:
@@ -137,6 +137,16 @@ _ANSWERS: dict[str, Any] = {
 
 _BODY: Message = {"type": "http.response.body", "body": b""}
 _SPACES = b" " * 65536
+
+
+def _packed() -> tuple[bytes, bytes]:
+    """Compress the beginning of an endless text, and a piece of it that may be repeated."""
+    packer = zlib.compressobj(wbits=31)
+    first, more = [packer.compress(_SPACES) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2)]
+    return first, more
+
+
+_PACKED = _packed()
 _DONE = json.dumps({"status_code": 1000, "timestamp": "2026-01-01T00:00:00Z"}).encode()
 
 
