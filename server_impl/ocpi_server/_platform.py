@@ -31,6 +31,7 @@ from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.message_log import MessageLog
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
 from ocpi_server.modules.tokens.by_back_end import by_back_end
+from ocpi_server.objects.class_names import of_objects
 from ocpi_server.observing.observation import Observation
 from ocpi_server.operator_keys import Keys
 from ocpi_server.operator_records import BackEndRecords
@@ -106,11 +107,10 @@ class Platform(Operations):
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
         )
         self._bindings = bindings = bindings_of(settings.versions)
-        own = settings.parties[0].id
         self.clients = PartnerClients(
             self.partners,
             bindings,
-            own,
+            settings.parties[0].id,
             policy,
             self._observation.exchanges.sent_to,
             dialect,
@@ -132,7 +132,7 @@ class Platform(Operations):
         extensions = Extensions(self._points, decide, clock)
         self.parts = assemble_parts(base, extensions)
         if settings.operator.enabled:
-            self.parts.store.recorder = self.records.record
+            self.parts.store.recorder = of_objects(self.records.record)
             self.parts.exchanges.recorder = self.records.record_result
         self._open = False
         self.stopping = False  # then /readyz reports that no more requests are wanted

@@ -90,6 +90,13 @@ class Console:
         """Return all lists of objects of OCPI; what else the store keeps is left out."""
         return [each for each in await self.browser.lists() if has_class(each.module)]
 
+    def live_page(self, visit: Visit, template: str, **values: Any) -> Response:
+        """Return a page that comes again by itself if the operator wants that."""
+        response = self.page(visit, template, **values)
+        if visit.refresh is not None:
+            response.headers["refresh"] = str(visit.refresh)
+        return response
+
     def page(self, visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page of somebody who is logged in."""
         known = {

@@ -14,6 +14,7 @@ __all__ = ["BadForm", "Page", "Visit", "check_site", "printable", "read_form", "
 
 _MOST_BYTES: Final = 64 * 1024
 _MOST_FIELDS: Final = 100
+_REFRESH: Final = range(5, 3601)
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
 
 
@@ -55,6 +56,16 @@ class Visit:
     def field(self, name: str) -> str:
         """Return a field of the form; empty where it is missing."""
         return printable(self.form.get(name, ""))
+
+    def text(self, name: str) -> str:
+        """Return a field of the form with the lines that it has; empty where it is missing."""
+        return self.form.get(name, "").replace("\r\n", "\n")
+
+    @property
+    def refresh(self) -> int | None:
+        """After how many seconds the operator wants the page again; None: not by itself."""
+        seconds = self.number("refresh")
+        return seconds if seconds is not None and seconds in _REFRESH else None
 
     def require(self, scope: str) -> None:
         """Refuse what the key of the operator is not for.

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
+from ocpi_server.objects.class_names import has_class
 from ocpi_server.store import OWN
 from ocpi_server.store.database.message_tables import messages
 from ocpi_server.store.database.tables import exchanges, listings, partial_objects, renditions
@@ -98,6 +99,7 @@ def _modules(link: Connection) -> dict[str, ModuleSize]:
     return {
         module: ModuleSize(*sizes.get(True, (0, 0)), *sizes.get(False, (0, 0)))
         for module, sizes in sorted(found.items())
+        if has_class(module)
     }
 
 

@@ -209,9 +209,10 @@ class PartnerAdministration:
 
         Raises:
             NotFound: There is no such partner.
-            WrongState: The version of the partner has no edition that the dialect names.
+            WrongState: The version of the partner has no edition that the dialect names, or a value
+                of the dialect cannot be stored.
         """
-        text = None if dialect is None else dialect.toml()
+        text = None if dialect is None else _text_of(dialect)
 
         def work(_: Connection, known: PartnerRecord) -> dict[str, Any]:
             _check_editions(known.version, () if dialect is None else dialect.edition)
@@ -260,6 +261,23 @@ def _chosen(known: PartnerRecord, roles: Collection[PartnerRole] | None) -> list
             f"{known.name}: not waiting for approval: {what}; waiting roles: {listed}."
         )
     return [waiting[key] for key in dict.fromkeys(wanted)]
+
+
+def _text_of(dialect: Dialect) -> str:
+    """Return a dialect as it is stored, and read with every request.
+
+    Raises:
+        WrongState: It has values that cannot be stored.
+    """
+    try:
+        text = dialect.toml()
+        Dialect.parse(text)
+    except (TypeError, ValueError):
+        raise WrongState(
+            "A value of the dialect cannot be stored: use texts without emoji and control "
+            "characters, numbers, true, false and lists of them."
+        ) from None
+    return text
 
 
 def _check_editions(version: str | None, editions: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """What the platform remembers: OCPI objects as the bytes that were accepted, and its partners."""
 
 from ocpi_server.store._moves import ListName
-from ocpi_server.store._objects import ObjectStore
+from ocpi_server.store._objects import ObjectStore, Recorder
 from ocpi_server.store._partial_objects import PartialObject, PartialStore, nameless_key
 from ocpi_server.store._quota import Quota, QuotaExceeded
 from ocpi_server.store._records import (
@@ -44,6 +44,7 @@ __all__ = [
     "Put",
     "Quota",
     "QuotaExceeded",
+    "Recorder",
     "Rendition",
     "RenditionStore",
     "Shortfall",

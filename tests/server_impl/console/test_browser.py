@@ -63,13 +63,14 @@ async def test_every_page_fits_a_phone_and_runs_nothing(browser: Browser, world:
         )
         hrefs = [href for href, _ in NAVIGATION]
         hrefs += [f"/console/partners/{world.pair.at_cpo.id}", "/console/objects?module=cdrs"]
+        hrefs += [f"{hrefs[-2]}/end", f"{hrefs[-2]}/dialect", "/console/?refresh=60"]
         for href in [*hrefs, "/console/invite"]:
             await page.goto(page.url.partition("/console")[0] + href)
             assert await page.locator("h1").count() == 1, href
             wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wider <= 0, href
             assert "run" not in (await page.title()).split(), href
-            unnamed = page.locator("main :is(input:not([type=hidden]), select):not([id])")
+            unnamed = page.locator("main :is(input:not([type=hidden]), select, textarea):not([id])")
             assert await unnamed.count() == 0, href
         for href in hrefs[:2]:
             await page.goto(page.url.partition("/console")[0] + href)

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ocpi_server import MessageRules, MetricsRules
 from ocpi_server.observing._exchange_metrics import ExchangeMetrics
+from ocpi_server.store import Draft, Key
 from tests.server_impl.message_log.test_message_log import exchange
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.support.serving import free_port
@@ -42,6 +43,8 @@ async def test_exchanges_and_the_state_of_partners_are_shown(tmp_path: Path) -> 
         pair = await introduce(cpo, emsp)
         for name in ("L1", "L2"):
             await cpo.platform.put_own("locations", msgspec.json.encode(location(name)))
+        note = Key.of("occupied_evses", CPO.id, "l1", "e1")
+        await cpo.platform.parts.store.add(Draft(note, b"{}", 0, ""))
         await cpo.platform.resync(pair.at_cpo.id)
         await cpo.platform.pushed()
         async with httpx2.AsyncClient() as http:
@@ -59,6 +62,7 @@ async def test_exchanges_and_the_state_of_partners_are_shown(tmp_path: Path) -> 
     for name in ("push_pending", "push_parked", "push_circuit_open", "push_lag_seconds"):
         assert found[key(f"ocpi_{name}", partner=partner)] == 0
     assert found[key("ocpi_stored_objects", module="locations", side="own")] == 2
+    assert not any("occupied_evses" in str(each) for each in found)
     assert found[key("ocpi_messages_dropped_total")] == 0
     assert found[key("ocpi_event_loop_lag_seconds_count")] >= 0
     assert found[key("process_cpu_seconds_total")] > 0

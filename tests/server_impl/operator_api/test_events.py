@@ -15,10 +15,10 @@ from starlette.responses import Response
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.operator_api._deliveries import Deliveries
 from ocpi_server.operator_records import EventDraft, EventLog, WebhookList
-from ocpi_server.store import Database
+from ocpi_server.store import Database, Draft, Key
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
 from tests.server_impl.operator_api.test_operator_keys import NOW
-from tests.server_impl.pair import location
+from tests.server_impl.pair import CPO, location
 from tests.support.serving import serving
 
 
@@ -79,6 +79,8 @@ async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) 
             first = await anext(events)
         assert (first["kind"], first["module"], first["uid"]) == ("own.stored", "locations", "a")
         await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/B", location("B"))
+        note = Key.of("occupied_evses", CPO.id, "a", "e1")  # no object: nobody is told
+        await cpo.host.platform.parts.store.add(Draft(note, b"{}", 0, ""))
         await cpo.data("DELETE", "own/2.2.1/locations/NL/CPO/A")
         async with stream(cpo, **{"Last-Event-ID": first["id"]}) as events:
             missed = [await anext(events), await anext(events)]

@@ -5,6 +5,8 @@ from typing import Final
 from ocpi_server.console._visit import Page
 from ocpi_server.console.pages._checks import check, checks, report, start
 from ocpi_server.console.pages._commands import commands
+from ocpi_server.console.pages._dialects import change, edit
+from ocpi_server.console.pages._endings import end, ending, withdraw, withdrawal
 from ocpi_server.console.pages._invitations import invitation, invite
 from ocpi_server.console.pages._losses import losses
 from ocpi_server.console.pages._messages import message, messages
@@ -19,6 +21,12 @@ __all__ = ["NAVIGATION", "PAGES"]
 PAGES: Final[tuple[tuple[str, str, Page], ...]] = (
     ("GET", "/", overview),
     ("GET", "/partners/{partner}", partner),
+    ("GET", "/partners/{partner}/dialect", edit),
+    ("POST", "/partners/{partner}/dialect", change),
+    ("GET", "/partners/{partner}/end", ending),
+    ("POST", "/partners/{partner}/end", end),
+    ("GET", "/partners/{partner}/withdraw", withdrawal),
+    ("POST", "/partners/{partner}/withdraw", withdraw),
     ("POST", "/partners/{partner}/{action}", act),
     ("GET", "/invite", invitation),
     ("POST", "/invite", invite),

@@ -13,6 +13,7 @@ from ocpi_server.console._history import changes_of, exchanges_about
 from ocpi_server.console._pricing import priced
 from ocpi_server.console._summaries import COLUMNS, summary
 from ocpi_server.console._visit import Visit, row_number
+from ocpi_server.objects.class_names import has_class
 from ocpi_server.store import OWN, RenditionStore, Stored
 from ocpi_server.store.browsing import ObjectList
 from ocpi_server.store.database.outbox_tables import notes
@@ -119,7 +120,7 @@ async def download(console: Console, visit: Visit) -> Response:
 async def _stored(console: Console, visit: Visit) -> Stored:
     place = row_number(visit.path("place"))
     stored = None if place is None else await console.platform.parts.store.get_seq(place)
-    if stored is None:
+    if stored is None or not has_class(stored.key.module):
         raise NotFound("This object does not exist any more.")
     return stored
 

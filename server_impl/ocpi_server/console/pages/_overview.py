@@ -16,6 +16,7 @@ from ocpi_server.store.browsing import ObjectList
 
 __all__ = ["overview"]
 
+_DONE: Final = {"withdraw": "The invitation is withdrawn: its token opens nothing any more."}
 _ORDER: Final = {"bad": 0, "warning": 1, "good": 2, "idle": 3}
 
 
@@ -26,13 +27,14 @@ async def overview(console: Console, visit: Visit) -> Response:
     found = await healths(console.platform, console.now, partners, seen)
     found.sort(key=lambda each: (_ORDER[each.state.kind], each.partner.name.lower()))
     lists = await console.lists()
-    return console.page(
+    return console.live_page(
         visit,
         "overview.html",
         healths=found,
         figures=_figures(found),
         modules=_modules(lists),
         traffic=seen,
+        done=_DONE.get(visit.query("done")),
     )
 
 

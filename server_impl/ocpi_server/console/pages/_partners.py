@@ -1,6 +1,5 @@
 """A partner: what is agreed on with it, how exchanges go, and what can be done."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from ocpi_server.console._console import Console
 from ocpi_server.console._health import healths
 from ocpi_server.console._traffic import traffic
 from ocpi_server.console._visit import Visit
+from ocpi_server.console.pages._dialects import shown
 from ocpi_server.message_log import MessageFilter
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.settings import PULLED_MODULES
@@ -20,7 +20,6 @@ __all__ = ["act", "partner"]
 
 _LOOKED_AT: Final = 500
 _MESSAGES: Final = 10
-_MASK: Final = "********"
 
 
 async def partner(console: Console, visit: Visit) -> Response:
@@ -35,7 +34,7 @@ async def partner(console: Console, visit: Visit) -> Response:
         "partner.html",
         partner=known,
         health=health,
-        dialect=_dialect(console, known),
+        dialect=shown(known.spoken(console.platform.partners.dialect)),
         repairs=(await console.browser.repairs(lists, _LOOKED_AT)).most_common(),
         looked_at=_LOOKED_AT,
         messages=messages.messages,
@@ -43,12 +42,6 @@ async def partner(console: Console, visit: Visit) -> Response:
         done=_DONE.get(visit.query("done")),
         dates=await _dates(console, known.id),
     )
-
-
-def _dialect(console: Console, known: PartnerRecord) -> str:
-    """Return the dialect of a partner; headers may carry secrets and are masked."""
-    dialect = known.spoken(console.platform.partners.dialect)
-    return replace(dialect, headers=dict.fromkeys(dialect.headers, _MASK)).toml()
 
 
 async def _dates(console: Console, partner_id: str) -> dict[str, int | None]:
@@ -139,6 +132,9 @@ _DONE: Final = {
     "unblock": "The partner is no longer blocked.",
     "approve": "The roles are approved.",
     "reject": "The roles are rejected.",
+    "end": "The registration has ended on both sides.",
+    "end-here": "The registration has ended here. The partner could not be reached.",
+    "dialect": "The dialect is stored; what the partner sends from now on is read by it.",
     "resync": "All objects that the partner may see are pushed to it again.",
     "retry": "What had failed is pushed again.",
     "pull": "The pull has begun; this page shows its end once it is loaded again.",

@@ -18,7 +18,7 @@ async def pushes(console: Console, visit: Visit) -> Response:
     waiting = [each for each in states if each.pending or each.tries or each.filling]
     chosen = visit.query("partner") or (waiting[0].partner if waiting else "")
     known = {each.partner: each for each in states}
-    return console.page(
+    return console.live_page(
         visit,
         "pushes.html",
         states=sorted(states, key=lambda each: (-each.tries, -each.pending, each.name.lower())),
