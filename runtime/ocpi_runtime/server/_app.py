@@ -91,7 +91,8 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
             what the handler has done stays done. It is meant for tests. ``off`` checks nothing.
         on_exchange: Called with each HTTP exchange after its answer, tokens masked, as
             ``on_exchange`` of the client. It must return quickly: it runs in the event loop. An
-            error that it raises is logged.
+            error that it raises is logged. An object with a method ``wants(http_status,
+            status_code)`` is asked first, and gets what it wants: no record is made of others.
         versions: Whether versions and version details are derived, and interfaces are mounted below
             their version. Without, each one is at ``<base_url>/<module>``: for documents that
             are no version of OCPI.
@@ -195,6 +196,8 @@ class _Reports:
 
     def __init__(self, on_exchange: OnExchange, origin: str) -> None:
         self._on_exchange, self._origin = on_exchange, origin
+        self._select: Callable[[int, int | None], bool] | None
+        self._select = getattr(on_exchange, "wants", None)
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request and report it."""
@@ -202,9 +205,10 @@ class _Reports:
         try:
             await app(scope, recorder.receive, recorder.send)
         finally:
-            exchange = recorder.exchange(scope.get(RequestState.KEY), scope.get(_FAILURE))
             try:
-                self._on_exchange(exchange)
+                if self._select is None or self._select(*recorder.statuses()):
+                    state, failure = scope.get(RequestState.KEY), scope.get(_FAILURE)
+                    self._on_exchange(recorder.exchange(state, failure))
             except Exception:
                 log.exception("on_exchange failed")
 

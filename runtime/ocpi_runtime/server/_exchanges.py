@@ -65,6 +65,10 @@ class Recorder:
         self._response += message.get("body", b"")
         await self._send(message)
 
+    def statuses(self) -> tuple[int, int | None]:
+        """Return the HTTP status, 0 where no answer was sent, and the OCPI status if it has one."""
+        return self._status, self._envelope_status().status_code
+
     def exchange(self, state: RequestState | None, error: Exception | None) -> Exchange:
         """Return the record; tokens are masked."""
         operation = state.operation if state else ""

@@ -71,15 +71,25 @@ class MessageRecorder:
         self.dropped = 0
 
     def record(self, exchange: Exchange, direction: Direction, partner: str | None) -> None:
-        """Take an exchange; this neither waits nor raises.
+        """Take an exchange if it is wanted; this neither waits nor raises.
 
         Args:
             exchange: The exchange, tokens masked.
             direction: Who began it.
             partner: The id of the partner, if it is known.
         """
-        if self._rules.sample < 1 and self._is_spared(exchange):
-            return
+        if self.wants(exchange.http_status, exchange.status_code):
+            self.take(exchange, direction, partner)
+
+    def wants(self, http_status: int, status_code: int | None) -> bool:
+        """Return whether an exchange with these statuses is kept: a failure, or a sample."""
+        sample = self._rules.sample
+        return (
+            sample >= 1 or _has_failed(http_status, status_code) or random.random() < sample  # noqa: S311 - no secret
+        )
+
+    def take(self, exchange: Exchange, direction: Direction, partner: str | None) -> None:
+        """Take an exchange that is wanted, as :meth:`record` does."""
         if len(self._waiting) >= _MOST_WAITING or self._bytes > _MOST_BYTES:
             self.dropped += 1
             return
@@ -90,9 +100,6 @@ class MessageRecorder:
             loop = asyncio.get_running_loop()
             # It goes on for other requests than the one that begins it.
             self._task = loop.create_task(self._drain(), context=Context())
-
-    def _is_spared(self, exchange: Exchange) -> bool:
-        return not _has_failed(exchange) and random.random() >= self._rules.sample  # noqa: S311 - no secret
 
     async def _drain(self) -> None:
         try:
@@ -146,9 +153,9 @@ class MessageRecorder:
             await asyncio.wait([self._task])
 
 
-def _has_failed(exchange: Exchange) -> bool:
-    fine = 200 <= exchange.http_status < 400  # noqa: PLR2004 - the range of success
-    return not fine or (exchange.status_code or 0) >= 2000  # noqa: PLR2004 - likewise
+def _has_failed(http_status: int, status_code: int | None) -> bool:
+    fine = 200 <= http_status < 400  # noqa: PLR2004 - the range of success
+    return not fine or (status_code or 0) >= 2000  # noqa: PLR2004 - likewise
 
 
 def _row(exchange: Exchange, direction: Direction, partner: str | None, most: int) -> _Row:

@@ -5,13 +5,25 @@ from functools import partial
 from typing import TypeAlias
 
 from ocpi_runtime.client import Exchange
-from ocpi_server.message_log import Direction
+from ocpi_server.message_log import Direction, MessageRecorder
 
 __all__ = ["ExchangeObserver", "Exchanges"]
 
 ExchangeObserver: TypeAlias = Callable[[Exchange, Direction, str | None], None]
 """Is called with an exchange, who began it, and the id of the partner, if that is known."""
 _OnExchange: TypeAlias = Callable[[Exchange], None]
+
+
+class _Samples:
+    """A hook of the server that is asked before an exchange is recorded."""
+
+    def __init__(self, recorder: MessageRecorder) -> None:
+        self._recorder = recorder
+        self.wants = recorder.wants
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Keep an exchange that was wanted."""
+        self._recorder.take(exchange, "in", exchange.partner)
 
 
 class Exchanges:
@@ -21,6 +33,7 @@ class Exchanges:
         observers: Are called with every exchange; they neither wait nor raise.
         on_sent: Called with those that this side began.
         on_served: Called with those that a partner began.
+        sampler: The only one that wants to know of those, and of a share of them only.
     """
 
     def __init__(
@@ -28,13 +41,17 @@ class Exchanges:
         observers: Sequence[ExchangeObserver],
         on_sent: _OnExchange | None,
         on_served: _OnExchange | None,
+        sampler: MessageRecorder | None = None,
     ) -> None:
         self._observers = observers
+        self._sampler = sampler
         self._on_sent, self._on_served = on_sent, on_served
 
     @property
     def served(self) -> _OnExchange | None:
         """The hook of the server; None where nobody wants to know."""
+        if self._sampler is not None:
+            return _Samples(self._sampler)
         return self._serve if self._observers or self._on_served is not None else None
 
     def sent_to(self, partner_id: str) -> _OnExchange | None:

@@ -63,7 +63,9 @@ class Observation:
         self.recorder = MessageRecorder(database, rules, clock) if rules.enabled else None
         self.metrics = _metrics() if settings.metrics.port else None
         observers = list(self._observers(log_requests=settings.log.requests))
-        self.exchanges = Exchanges(observers, on_sent, on_served)
+        samples_only = len(observers) == 1 and on_served is None and rules.sample < 1
+        sampler = self.recorder if samples_only else None
+        self.exchanges = Exchanges(observers, on_sent, on_served, sampler)
 
     def _observers(self, *, log_requests: bool) -> Iterator[ExchangeObserver]:
         if log_requests:

@@ -62,6 +62,27 @@ async def test_every_exchange_is_reported() -> None:
     assert failed.error == "RuntimeError: hunter2"
 
 
+async def test_an_observer_that_selects_is_asked_first() -> None:
+    class Failures(list[Exchange]):
+        def __init__(self) -> None:
+            super().__init__()
+            self.asked: list[tuple[int, int | None]] = []
+
+        def wants(self, http_status: int, status_code: int | None) -> bool:
+            self.asked.append((http_status, status_code))
+            return http_status != 200
+
+        def __call__(self, exchange: Exchange) -> None:
+            self.append(exchange)
+
+    failures = Failures()
+    served = app(on_exchange=failures)
+    await ask(served, "/ocpi/2.2.1/sender/locations/L1")
+    await ask(served, "/ocpi/2.2.1/sender/locations/L1/E1")
+    assert failures.asked == [(200, 1000), (500, 3000)]
+    assert [(each.operation, each.status_code) for each in failures] == [("get_evse", 3000)]
+
+
 async def test_tokens_are_masked_in_the_report() -> None:
     seen: list[Exchange] = []
     own = [OwnParty("CPO", "NL", "EXA", "Example")]

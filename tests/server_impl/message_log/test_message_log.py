@@ -220,6 +220,24 @@ async def test_both_directions_of_a_platform_are_kept_without_tokens(tmp_path: P
     assert token not in repr([await _in_full(tmp_path, each.id) for each in (posted, *called)])
 
 
+async def test_of_requests_that_succeed_nothing_is_kept_if_the_share_is_none(
+    tmp_path: Path,
+) -> None:
+    rules = MessageRules(enabled=True, sample=0)
+    async with (
+        served(tmp_path / "cpo", CPO, messages=rules) as cpo,
+        served(tmp_path / "emsp", EMSP) as emsp,
+        httpx2.AsyncClient() as http,
+    ):
+        pair = await introduce(cpo, emsp)
+        await emsp.platform.pull_locations(pair.at_emsp)
+        refused = await http.get(cpo.url("sender", "locations"))
+        async with asyncio.timeout(10):
+            kept = await cpo.platform.messages.follow(0, MessageFilter(direction="in"))
+    assert refused.status_code == 401
+    assert [(each.operation, each.http_status) for each in kept] == [("get_locations", 401)]
+
+
 async def _in_full(tmp_path: Path, id: int) -> Message | None:
     database = open_database(database_of(tmp_path / "cpo"))
     try:
