@@ -1,7 +1,7 @@
-"""One partner crowds the platform while others work; run as ``python -m tests.connections``.
+"""One partner overloads the platform while others work; run as ``python -m tests.connections``.
 
 It prints what the others saw as JSON and fails if one request in a hundred took a second or more.
-A smaller crowd is part of the tests of the platform.
+A smaller load is part of the tests of the platform.
 """
 
 import asyncio
@@ -11,19 +11,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.server_impl.crowd import Crowd, crowded
+from tests.server_impl.connection_load import ConnectionLoad, under_load
 
-_CROWD = Crowd(half_open=1300, unread=200, commands=1100, probes=1000)
+_LOAD = ConnectionLoad(half_open=1300, unread=200, commands=1100, probes=1000)
 _FILES = 8192
 _MOST_SECONDS = 1.0
 
 
 def main() -> int:
-    """Run the whole crowd once; return the exit code."""
+    """Apply the whole load once; return the exit code."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(_FILES, hard)), hard))
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(crowded(Path(folder), _CROWD))
+        figures = asyncio.run(under_load(Path(folder), _LOAD))
         log = (Path(folder) / "server.log").read_text()
     slow = figures.quantile(0.99)
     json.dump(

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from ocpi_conformance.coverage import FaultDescription, load_faults
+from tests.conformance.faults.checked_platforms import CheckedPlatforms
 from tests.conformance.faults.mutation import mutate
-from tests.conformance.faults.stage import Stages
 
 _VERSIONS: Final = ("2.0", "2.1.1", "2.2", "2.2.1", "2.3.0")
 
@@ -34,7 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     versions = given.version or list(_VERSIONS)
     missed = 0
     with tempfile.TemporaryDirectory() as directory:
-        stages = Stages(Path(directory))
+        stages = CheckedPlatforms(Path(directory))
         try:
             if given.mutate:
                 return 1 if mutate(stages, given.names, _print) else 0
@@ -59,7 +59,11 @@ def _print(line: str) -> None:
 
 
 def _runs(
-    stages: Stages, wanted: Sequence[FaultDescription], versions: Sequence[str], *, every: bool
+    stages: CheckedPlatforms,
+    wanted: Sequence[FaultDescription],
+    versions: Sequence[str],
+    *,
+    every: bool,
 ) -> Iterator[tuple[FaultDescription, str, set[str]]]:
     for version in versions:
         for fault in wanted:

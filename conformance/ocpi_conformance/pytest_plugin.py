@@ -37,7 +37,7 @@ class RuleBroken(Exception):
     """A party breaks a rule; the message has all that is needed to see it again."""
 
 
-class CheckFailed(Exception):
+class PartyNotChecked(Exception):
     """The party could not be checked."""
 
 
@@ -117,14 +117,14 @@ class CheckedParty(pytest.Collector):
         """Check the party, unless that was done.
 
         Raises:
-            CheckFailed: It cannot be checked; the tests that follow are skipped.
+            PartyNotChecked: It cannot be checked; the tests that follow are skipped.
         """
         if self.failure:
             pytest.skip("The party could not be checked.")
         if self.report is None:
             try:
                 self.report = _check(self.config)
-            except CheckFailed as error:
+            except PartyNotChecked as error:
                 self.failure = str(error)
                 raise
         return self.report
@@ -165,7 +165,7 @@ class RuleTest(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the message of a failure instead of a traceback."""
-        if isinstance(excinfo.value, RuleBroken | CheckFailed):
+        if isinstance(excinfo.value, RuleBroken | PartyNotChecked):
             return f"{self._title}\n{excinfo.value}"
         return super().repr_failure(excinfo, style)
 
@@ -197,7 +197,7 @@ def _check(config: pytest.Config) -> "Report":
     """Run ``ocpi check`` in this process, and read its report.
 
     Raises:
-        CheckFailed: It could not be run, or its options are wrong.
+        PartyNotChecked: It could not be run, or its options are wrong.
     """
     from typer.main import get_command  # noqa: PLC0415 - slow to import
 
@@ -213,15 +213,15 @@ def _check(config: pytest.Config) -> "Report":
                 get_command(app).main(words, "ocpi", standalone_mode=False)
         except Exception as error:
             message = getattr(error, "message", "") or str(error) or type(error).__name__
-            raise CheckFailed(message) from error
+            raise PartyNotChecked(message) from error
         if not file.exists():
-            raise CheckFailed(messages.getvalue().strip())
+            raise PartyNotChecked(messages.getvalue().strip())
         return read_report(file.read_bytes())
 
 
 def _words(config: pytest.Config) -> Iterator[str]:
     token = config.getoption("--ocpi-token") or os.environ.get("OCPI_TOKEN")
     if not token:
-        raise CheckFailed("--ocpi-url needs --ocpi-token, or OCPI_TOKEN in the environment.")
+        raise PartyNotChecked("--ocpi-url needs --ocpi-token, or OCPI_TOKEN in the environment.")
     yield from (config.getoption("--ocpi-url"), "--token", token)
     yield from shlex.split(config.getoption("--ocpi-options"))

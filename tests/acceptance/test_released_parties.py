@@ -37,7 +37,7 @@ class Succession:
     """A party of which another registration has become the holder.
 
     Attributes:
-        rivals: The platform.
+        partners: The platform with both partners.
         heir: Who has the party now; it has a session, a CDR and requests of its own there.
         rows: What belongs to the registration that had the party.
     """

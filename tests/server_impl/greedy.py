@@ -1,4 +1,4 @@
-"""The partner that crowds a platform, as a process of its own.
+"""The partner that overloads a platform, as a process of its own.
 
     python -m tests.server_impl.greedy PORT TOKEN HALF_OPEN UNREAD COMMANDS
 

@@ -8,7 +8,7 @@ import httpx2
 
 from tests.server_impl.pair import VERSION, Caller, Served
 
-__all__ = ["Guest", "guest_of", "role"]
+__all__ = ["RegisteringPartner", "guest_of", "role"]
 
 AT = "http://127.0.0.1:9/versions"
 
@@ -23,7 +23,7 @@ def role(name: str = "EMSP", party_id: str = "MSP", country_code: str = "DE") ->
     }
 
 
-class Guest:
+class RegisteringPartner:
     """Sends credentials to a host, whose calls back are answered without a network."""
 
     def __init__(self, host: Served, http: httpx2.AsyncClient) -> None:
@@ -53,9 +53,9 @@ def _versions(request: httpx2.Request) -> httpx2.Response:
 
 
 @asynccontextmanager
-async def guest_of(host: Served) -> AsyncIterator[Guest]:
+async def guest_of(host: Served) -> AsyncIterator[RegisteringPartner]:
     """Serve the versions of a partner that is not there."""
     await host.platform.clients.http.aclose()
     host.platform.clients.http = httpx2.AsyncClient(transport=httpx2.MockTransport(_versions))
     async with httpx2.AsyncClient(timeout=60) as http:
-        yield Guest(host, http)
+        yield RegisteringPartner(host, http)

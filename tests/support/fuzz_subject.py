@@ -85,7 +85,7 @@ def subject(
         wrap: Puts an application before that of the platform under test.
         billing: Whether EVSEs are occupied by sessions, and sessions have CDRs in the end.
     """
-    ready: Future[_Stage] = Future()
+    ready: Future[_TwoPlatforms] = Future()
     work = _live(directory, plan, ready, wrap, billing=billing)
     thread = threading.Thread(target=lambda: asyncio.run(work), daemon=True)
     thread.start()
@@ -111,7 +111,7 @@ def _only_errors_logged() -> Iterator[None]:
 
 
 async def _live(
-    directory: Path, plan: Plan, ready: "Future[_Stage]", wrap: Wrap, *, billing: bool
+    directory: Path, plan: Plan, ready: "Future[_TwoPlatforms]", wrap: Wrap, *, billing: bool
 ) -> None:
     host_parties = [OwnParty(*HOST, role, "Subject") for role in plan.host_roles]
     guest_parties = [OwnParty(*GUEST, role, "Partner") for role in plan.guest_roles]
@@ -128,7 +128,7 @@ async def _live(
             ) as host,
             served(directory / "guest", *guest_parties, **spoken) as guest,
         ):
-            stage = _Stage(plan, await _acquainted(host, guest))
+            stage = _TwoPlatforms(plan, await _acquainted(host, guest))
             await stage.furnish()
             if isinstance(points, BillingPoints) and plan.role is None:
                 points.platform, points.owner, points.provider = host.platform, HOST, GUEST
@@ -161,8 +161,8 @@ def _token(at: int) -> dict[str, Any]:
     return token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT, valid=at + 1 < _COPIES)
 
 
-class _Stage:
-    """The two platforms, used from the thread of the fuzzer."""
+class _TwoPlatforms:
+    """Two platforms, used from the thread of the fuzzer."""
 
     def __init__(self, plan: Plan, pair: Pair) -> None:
         self.loop = asyncio.get_running_loop()

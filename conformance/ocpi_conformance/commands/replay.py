@@ -184,7 +184,7 @@ def _sent_again(
 ) -> "tuple[RuleChecker, list[str]]":
     """Send requests again, each in the version in which it was recorded."""
     from ocpi_conformance.exchanges.sending import Sender  # noqa: PLC0415 - slow to import
-    from ocpi_conformance.replay import KnownEndpoints, Other, RuleChecker, send_again  # noqa: PLC0415 - likewise
+    from ocpi_conformance.replay import KnownEndpoints, OtherParty, RuleChecker, send_again  # noqa: PLC0415 - likewise
 
     spoken = {place.version for one in exchanges if (place := places.find(one.sent))}
     targets = [
@@ -201,7 +201,7 @@ def _sent_again(
             target.token_base64: stack.enter_context(Sender(target, seed=1, timeout=again.timeout))
             for target in targets
         }
-        other = Other(targets, senders, write=again.write, ignore=again.ignore)
+        other = OtherParty(targets, senders, write=again.write, ignore=again.ignore)
         return checker, send_again(exchanges, places, other, checker)
 
 

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from ocpi_conformance.exchanges.wire import shown
 from ocpi_conformance.mock._mock import Mock
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.mock._scenario import Scenario, ScenarioError, load_scenario
 from ocpi_conformance.reports import write_report
 from ocpi_runtime.errors import OcpiError
@@ -98,7 +98,7 @@ class MockApplication:
         return JSONResponse({"uid": call.uid, "answer": shown(call.exchange.answer)})
 
 
-def _is_registration(entry: Entry | None) -> bool:
+def _is_registration(entry: ClientRequest | None) -> bool:
     return entry is not None and entry.name == "post_credentials" and entry.status in _REGISTERED
 
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from ocpi_conformance.mock._answer import MockAnswer
 
 __all__ = [
+    "FaultContext",
     "FaultKind",
-    "Moment",
     "answer_ocpi_status",
     "answer_status",
     "change_envelope",
@@ -39,7 +39,7 @@ _MOST_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class FaultContext:
     """The request that a fault answers.
 
     Attributes:
@@ -63,7 +63,7 @@ class Moment:
 
 
 _Options = Mapping[str, Any]
-_Change = Callable[[MockAnswer, _Options, Moment], MockAnswer]
+_Change = Callable[[MockAnswer, _Options, FaultContext], MockAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class FaultKind:
     replaces: bool = False
 
 
-def answer_status(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def answer_status(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Replace an answer by one with an HTTP status."""
     del moment
     body, kind = _HTML, "text/html"
@@ -97,7 +97,7 @@ def answer_status(answer: MockAnswer, options: _Options, moment: Moment) -> Mock
     return MockAnswer(options["status"], headers, body, answer.delivery)
 
 
-def answer_ocpi_status(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def answer_ocpi_status(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Replace an answer by an envelope with an OCPI status."""
     del moment
     headers = {**answer.headers, "content-type": "application/json"}
@@ -110,41 +110,41 @@ def _envelope(code: int) -> bytes:
     return json.dumps({"status_code": code, "status_message": message, "timestamp": now}).encode()
 
 
-def delay(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def delay(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Delay an answer."""
     del moment
     seconds = min(float(options["seconds"]), _MOST_SECONDS)
     return replace(answer, delivery=replace(answer.delivery, delay=seconds))
 
 
-def reset(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def reset(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Reset the connection of an answer."""
     del moment
     return replace(answer, delivery=replace(answer.delivery, reset=options["at"]))
 
 
-def drip(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def drip(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Send an answer slowly."""
     del moment
     chunk, pause = max(1, options["bytes"]), min(float(options["seconds"]), _MOST_SECONDS)
     return replace(answer, delivery=replace(answer.delivery, chunk=chunk, pause=pause))
 
 
-def endless(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def endless(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Send an answer without end."""
     del moment
     size = min(options["megabytes"], _MOST_MEGABYTES) * _MEGABYTE
     return replace(answer, delivery=replace(answer.delivery, filler=size))
 
 
-def compress(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def compress(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Compress the body."""
     del options, moment
     packed = replace(answer, body=gzip.compress(answer.body, mtime=0))
     return packed.with_headers(content_encoding="gzip")
 
 
-def redirect(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def redirect(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Replace an answer by a redirect."""
     bare, _, query = moment.url.partition("?")
     turned = bare.rstrip("/") if bare.endswith("/") else f"{bare}/"
@@ -154,7 +154,7 @@ def redirect(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswe
     return MockAnswer(options["status"], headers, b"", answer.delivery)
 
 
-def change_link(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_link(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Send another Link."""
     sent = answer.headers.get("link")
     if sent is None:
@@ -172,7 +172,7 @@ def change_link(answer: MockAnswer, options: _Options, moment: Moment) -> MockAn
     return answer.with_headers(link=changed[options["mode"]])
 
 
-def change_total(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_total(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Send another X-Total-Count."""
     sent = answer.headers.get("x-total-count")
     if sent is None:
@@ -187,7 +187,7 @@ def change_total(answer: MockAnswer, options: _Options, moment: Moment) -> MockA
     return answer.with_headers(x_total_count=changed[options["mode"]])
 
 
-def change_envelope(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_envelope(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Send something else than the envelope."""
     del moment
     found = answer.envelope
@@ -215,7 +215,7 @@ def _without(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key != name}
 
 
-def set_field(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def set_field(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Set a field of objects."""
     del moment
 
@@ -225,7 +225,7 @@ def set_field(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnsw
     return _in_items(answer, options, put)
 
 
-def remove_field(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def remove_field(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Remove a field of objects."""
     del moment
 
@@ -260,14 +260,14 @@ def _in_items(
     return answer.with_envelope(found)
 
 
-def change_timestamps(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_timestamps(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Write timestamps in another form."""
     del moment
     end = b"+00:00" if options["mode"] == "offset" else b""
     return replace(answer, body=_ZONED.sub(rb'"\g<1>' + end + b'"', answer.body))
 
 
-def overlap(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def overlap(answer: MockAnswer, options: _Options, moment: FaultContext) -> MockAnswer:
     """Repeat the last object of the page before."""
     del options
     found = answer.envelope

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp
 
-from ocpi_conformance.mock._front import Front
 from ocpi_conformance.mock._judging.observed import Observed
 from ocpi_conformance.mock._party.calling import Call, Caller, ResultPlan
 from ocpi_conformance.mock._party.commanding import Commander
 from ocpi_conformance.mock._party.handlers import MockRole, party_handlers
 from ocpi_conformance.mock._party.hub import OFFLINE
 from ocpi_conformance.mock._party.registration import IssuedToken, Registration
-from ocpi_conformance.mock._record import Entry, MockEndpoints
+from ocpi_conformance.mock._record import ClientRequest, MockEndpoints
+from ocpi_conformance.mock._recording import RecordingLayer
 from ocpi_conformance.mock._scenario import Scenario, ScenarioError
 from ocpi_conformance.mock._verdict import verdict
 from ocpi_conformance.objects.world import World
@@ -101,7 +101,9 @@ class Mock:
             token=self.settings.client_token,
         )
         self._registration = self._made_registration()
-        self._front = Front(self._app(base_url), base_url, endpoints, self._registration, scenarios)
+        self._front = RecordingLayer(
+            self._app(base_url), base_url, endpoints, self._registration, scenarios
+        )
         results = endpoints.url_of("commands", "sender")
         self._commander = Commander(self._world, self._caller, self._registration, results)
         self._discovered, self._began = False, datetime.now(UTC)
@@ -155,12 +157,12 @@ class Mock:
         )
 
     @property
-    def front(self) -> Front:
+    def front(self) -> RecordingLayer:
         """Serves the requests of the client."""
         return self._front
 
     @property
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Sequence[ClientRequest]:
         """The requests of the client, in their order."""
         return tuple(sorted(self._front.entries, key=lambda one: one.number))
 

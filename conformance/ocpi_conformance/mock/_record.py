@@ -14,7 +14,7 @@ from ocpi_runtime.operations import Interface
 from ocpi_runtime.parties import EMSP, offered_by
 from ocpi_runtime.server import endpoint_url
 
-__all__ = ["Entry", "MockEndpoint", "MockEndpoints"]
+__all__ = ["ClientRequest", "MockEndpoint", "MockEndpoints"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _fits(operation: Operation, segments: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ClientRequest:
     """One request of the client and what it got.
 
     Attributes:

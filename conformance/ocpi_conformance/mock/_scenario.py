@@ -15,7 +15,7 @@ from ocpi_conformance.mock._party.calling import ResultPlan
 from ocpi_conformance.rules.clients import CLIENT_RULES
 from ocpi_runtime.failures import CommandFailed, did_you_mean
 
-__all__ = ["Fault", "Scenario", "ScenarioError", "load_scenario", "shipped_scenarios"]
+__all__ = ["Scenario", "ScenarioError", "ScenarioFault", "load_scenario", "shipped_scenarios"]
 
 _KEYS: Final = frozenset({
     "title", "does", "expects", "roles", "versions", "rules", "fault", "results", "commands",
@@ -32,7 +32,7 @@ class ScenarioError(CommandFailed):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ScenarioFault:
     """One thing that a mock does wrong.
 
     Attributes:
@@ -83,7 +83,7 @@ class Scenario:
     rules: tuple[str, ...]
     roles: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ScenarioFault, ...] = ()
     results: ResultPlan = field(default_factory=ResultPlan)
     commands: tuple[str, ...] = ()
 
@@ -144,7 +144,7 @@ def _read(name: str, text: str) -> Scenario:
     )
 
 
-def _fault(name: str, data: Mapping[str, Any]) -> Fault:
+def _fault(name: str, data: Mapping[str, Any]) -> ScenarioFault:
     kind = str(data.get("kind"))
     if kind not in KINDS:
         raise ScenarioError(
@@ -156,7 +156,7 @@ def _fault(name: str, data: Mapping[str, Any]) -> Fault:
     after = _typed(name, "after", data.get("after", 0), int)
     times = _typed(name, "times", data.get("times", _ALL), int)
     options = {key: _option(name, key, data, default) for key, default in known.items()}
-    return Fault(kind, operations, after, times, options)
+    return ScenarioFault(kind, operations, after, times, options)
 
 
 def _option(name: str, key: str, data: Mapping[str, Any], default: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ocpi_conformance.mock._judging import JUDGES
-from ocpi_conformance.mock._judging._judgement import Breach, Judgement
+from ocpi_conformance.mock._judging._judgement import ClientBreach, Judgement
 from ocpi_conformance.mock._judging.observed import Observed
 from ocpi_conformance.mock._scenario import Scenario
 from ocpi_conformance.reports import Finding, Occurrence, Report, RuleResult, Verdict
@@ -107,7 +107,7 @@ def _findings(
     rule: Rule, judgement: Judgement, where: tuple[str, str], decisive: set[str]
 ) -> Iterator[Finding]:
     specification, docs = where
-    by_cause: dict[str, list[Breach]] = defaultdict(list)
+    by_cause: dict[str, list[ClientBreach]] = defaultdict(list)
     for one in judgement.breaches:
         by_cause[one.cause].append(one)
     for cause, breaches in by_cause.items():
@@ -129,7 +129,7 @@ def _findings(
         )
 
 
-def _occurrences(breaches: Iterable[Breach]) -> tuple[Occurrence, ...]:
+def _occurrences(breaches: Iterable[ClientBreach]) -> tuple[Occurrence, ...]:
     counted = Counter((one.target, one.operation) for one in breaches)
     return tuple(Occurrence(*place, times) for place, times in counted.most_common())
 

@@ -1,6 +1,6 @@
 """Exchanges that were recorded, judged without a live party, or sent again to another one."""
 
-from ocpi_conformance.replay._again import Other, send_again
+from ocpi_conformance.replay._again import OtherParty, send_again
 from ocpi_conformance.replay._called import KnownEndpoints
 from ocpi_conformance.replay._checker import RuleChecker
 from ocpi_conformance.replay._log import LogInvalid, Recording, read_log
@@ -8,7 +8,7 @@ from ocpi_conformance.replay._log import LogInvalid, Recording, read_log
 __all__ = [
     "KnownEndpoints",
     "LogInvalid",
-    "Other",
+    "OtherParty",
     "Recording",
     "RuleChecker",
     "read_log",

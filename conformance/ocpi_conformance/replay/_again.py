@@ -13,7 +13,7 @@ from ocpi_conformance.replay._checker import RuleChecker
 from ocpi_conformance.replay._difference import differences
 from ocpi_conformance.rules import Clause, Fault, Rule, Severity, Strength
 
-__all__ = ["SAME_ANSWER", "Other", "send_again"]
+__all__ = ["SAME_ANSWER", "OtherParty", "send_again"]
 
 SAME_ANSWER: Final = Rule(
     "replay.same-answer",
@@ -27,7 +27,7 @@ _OWN_HEADERS: Final = frozenset({"accept-encoding", "user-agent", "cookie"})
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class OtherParty:
     """Where requests are sent again.
 
     Attributes:
@@ -50,7 +50,7 @@ class Other:
 def send_again(
     exchanges: Iterable[RecordedExchange],
     places: KnownEndpoints,
-    other: Other,
+    other: OtherParty,
     checker: RuleChecker,
 ) -> list[str]:
     """Send requests again, judge the answers, report where they differ from the recorded ones.
@@ -83,7 +83,10 @@ def send_again(
 
 
 def _reason(
-    recorded: RecordedExchange, place: CalledOperation | None, target: Target | None, other: Other
+    recorded: RecordedExchange,
+    place: CalledOperation | None,
+    target: Target | None,
+    other: OtherParty,
 ) -> str:
     if place is None:
         return "Not sent again, since their URL belongs to no known endpoint"

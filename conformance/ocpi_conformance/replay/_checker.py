@@ -8,7 +8,7 @@ from ocpi_conformance.bundles.reading import Reading, read
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.replay._called import CalledOperation, KnownEndpoints
-from ocpi_conformance.replay._chains import Chains
+from ocpi_conformance.replay._history import ExchangeHistory
 from ocpi_conformance.reports import Finding, RuleResult
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import EXCHANGE_RULES, judged
@@ -41,10 +41,10 @@ class RuleChecker:
         self._results = Results()
         self._collector = Collector()
         self._unknown: Counter[str] = Counter()
-        self._chains = Chains()
+        self._history = ExchangeHistory()
 
     def add(self, exchange: RecordedExchange) -> CalledOperation | None:
-        """RuleChecker an exchange; return what it called, or None where that is not known."""
+        """Judge an exchange; return what it called, or None where that is not known."""
         place = self._places.find(exchange.sent)
         if place is None:
             self._unknown[exchange.sent.url.partition("?")[0]] += 1
@@ -63,12 +63,12 @@ class RuleChecker:
             self._results.asked(rule, place.name)
             for fault in faults:
                 self.keep(place, fault, (shown,))
-        self._chains.add(place, checked)
+        self._history.add(place, checked)
         return place
 
     def finish(self) -> None:
         """Judge what several exchanges show together."""
-        for chain in self._chains.judged():
+        for chain in self._history.judged():
             self._results.expect(
                 chain.rule, chain.place.name, _why(chain.place, Fault(chain.rule, "", ""))
             )

@@ -98,7 +98,7 @@ _SHAPES: Final[dict[str, Callable[[Call], Call]]] = {
 }
 _OWNERS: Final[dict[str, Callable[[Call, PartyId], Call]]] = {
     "of the owner": lambda call, _: call,
-    "of the rival in the body": _body_of,
-    "of the rival in the URL": _path_of,
-    "of the rival throughout": lambda call, party: _path_of(_body_of(call, party), party),
+    "of the second partner in the body": _body_of,
+    "of the second partner in the URL": _path_of,
+    "of the second partner throughout": lambda call, party: _path_of(_body_of(call, party), party),
 }

@@ -46,7 +46,7 @@ class Guest:
         name: What it is called, and what its ids begin with.
         party: For whom it speaks.
         host: Where it is registered.
-        id: What the host and the sink know it by.
+        id: What the host knows it by.
         token: What it sends there.
         endpoints: What the host offers it.
         twin: Its registration with the other role of the host, in versions that have one each.

@@ -24,10 +24,10 @@ def is_of(row: Row, guest: Guest) -> bool:
 
 
 async def attempt(partners: TwoPartners, guest: Guest, *calls: tuple[str, Call]) -> None:
-    """Send attempts, and hold the answers and the whole store to what they may do.
+    """Send attempts, and compare the answers and the whole store with what is allowed.
 
     Args:
-        rivals: Whose owner is the one that the attempts are about.
+        partners: Their owner is the one that the attempts are about.
         guest: Who sends them.
         calls: What is sent, each with a name.
     """

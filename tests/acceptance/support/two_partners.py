@@ -98,11 +98,11 @@ class TwoPartners:
 
     Attributes:
         host: The platform.
-        sink: The other side of the rival, and of strangers.
+        server: Receives what the platform sends to its partners.
         http: Sends what they send.
         points: The platform's charge points.
-        owner: The one whose things are tried.
-        rival: The one that tries.
+        owner: The partner whose objects are attacked.
+        second: The partner that attacks them.
         strangers: Partners that came later.
     """
 

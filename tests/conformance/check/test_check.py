@@ -36,7 +36,7 @@ HERE = UrlPolicy(allow_private=True, allow_http=True)
 
 
 @dataclass
-class Stage:
+class RelayedPlatform:
     """A platform behind a relay."""
 
     relay: Relay
@@ -50,7 +50,7 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayedPlatform]:
     made: list[Relay] = []
     with subject(tmp_path_factory.mktemp("subject"), Plan("2.2.1")) as served:
         listed = next(one for one in served.targets if one.interface == "list")
@@ -61,7 +61,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             return made[0]
 
         with serving(make) as base_url:
-            yield Stage(made[0], listed.url.replace(upstream, base_url), listed.token)
+            yield RelayedPlatform(made[0], listed.url.replace(upstream, base_url), listed.token)
 
 
 class Spoiled(InjectedFault):
@@ -92,7 +92,7 @@ def forbidden(asked: ReceivedRequest, answer: Answer) -> Answer:
 
 def forgetful(asked: ReceivedRequest, answer: Answer) -> Answer:
     link = answer.headers.get("link", "").replace("date_from", "since")
-    return answer.having(link=link) if link else answer
+    return answer.with_headers(link=link) if link else answer
 
 
 def crash_on_odd(asked: ReceivedRequest, answer: Answer) -> Answer:
@@ -100,7 +100,7 @@ def crash_on_odd(asked: ReceivedRequest, answer: Answer) -> Answer:
 
 
 def shouting(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(x_request_id=answer.headers.get("x-request-id", "").upper())
+    return answer.with_headers(x_request_id=answer.headers.get("x-request-id", "").upper())
 
 
 FAULTS: dict[str, tuple[InjectedFault, str]] = {
@@ -119,7 +119,7 @@ FAULTS: dict[str, tuple[InjectedFault, str]] = {
 }
 
 
-def test_nothing_is_found_in_the_reference_platform(stage: Stage) -> None:
+def test_nothing_is_found_in_the_reference_platform(stage: RelayedPlatform) -> None:
     report = stage.check(InjectedFault())
     assert [(one.rule, one.got, one.occurrences) for one in report.findings] == []
     assert report.count(Verdict.FAILED) == report.count(Verdict.WARNING) == 0
@@ -138,21 +138,23 @@ def test_lists_of_2_0_without_dates_are_not_asked_for_periods(tmp_path: Path) ->
     assert dated == {Verdict.NOT_APPLICABLE}
 
 
-def test_the_same_seed_has_the_same_verdicts(stage: Stage) -> None:
+def test_the_same_seed_has_the_same_verdicts(stage: RelayedPlatform) -> None:
     first, again = (stage.check(InjectedFault(), "tariffs") for _ in range(2))
     assert again.rules == first.rules
     assert again.findings == first.findings
 
 
-def test_a_list_that_always_fails_is_no_fault_of_dates(stage: Stage) -> None:
-    failing = Spoiled(lambda _, answer: answer.saying(status_code=3000) if answer.body else answer)
+def test_a_list_that_always_fails_is_no_fault_of_dates(stage: RelayedPlatform) -> None:
+    failing = Spoiled(
+        lambda _, answer: answer.with_fields(status_code=3000) if answer.body else answer
+    )
     rules = {one.rule for one in stage.check(failing, "locations").findings}
     assert "envelope.no-status-3000" in rules
     assert "paging.date-without-zone" not in rules
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
+def test_a_fault_is_found_by_its_rule(stage: RelayedPlatform, name: str) -> None:
     injected, rule = FAULTS[name]
     report = stage.check(injected, "locations")
     found = {one.rule: one for one in report.findings}
@@ -162,13 +164,13 @@ def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
     assert {one.rule for one in report.rules if one.verdict is not Verdict.PASSED} >= {rule}
 
 
-def test_a_token_that_is_not_known(stage: Stage) -> None:
+def test_a_token_that_is_not_known(stage: RelayedPlatform) -> None:
     stage.relay.injected = InjectedFault()
     with pytest.raises(NotChecked, match="the token is not known"):
         check_party(stage.url, "nonsense", Options([v2_2_1.binding], policy=HERE))
 
 
-def test_the_command_prints_the_report(stage: Stage) -> None:
+def test_the_command_prints_the_report(stage: RelayedPlatform) -> None:
     stage.relay.injected = InjectedFault()
     words = ["check", stage.url, "--token", stage.token, "--allow-private", "--allow-http"]
     words += ["--version", "2.2.1", "--module", "tokens", "--json"]

@@ -11,8 +11,8 @@ from ocpi_conformance.cli import app
 from ocpi_conformance.reports import Finding, Report, Verdict
 from ocpi_conformance.rules import Severity
 from ocpi_runtime.dialect import Dialect, Paging
+from tests.conformance.faults.checked_platforms import CheckedPlatform, CheckedPlatforms
 from tests.conformance.faults.registry import FAULTS
-from tests.conformance.faults.stage import Stage, Stages
 from tests.support.fuzz_plans import Plan
 
 LIST = "locations"
@@ -21,13 +21,15 @@ KNOWN = Dialect(level="lenient", country_code="NL", party_id="HST")
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stages = Stages(tmp_path_factory.mktemp("dialects"))
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckedPlatform]:
+    stages = CheckedPlatforms(tmp_path_factory.mktemp("dialects"))
     yield stages.of(Plan("2.2.1"))
     stages.close()
 
 
-def _checked(stage: Stage, fault: str, rules: list[str], dialect: Dialect | None) -> Report:
+def _checked(
+    stage: CheckedPlatform, fault: str, rules: list[str], dialect: Dialect | None
+) -> Report:
     return stage.check(FAULTS[fault](), LIST, rules=rules, dialect=dialect)
 
 
@@ -43,7 +45,9 @@ def _severities(findings: list[Finding]) -> list[tuple[str, Severity, str]]:
         ("evse-status-in-lower-case", {"enum-spelling"}),
     ],
 )
-def test_what_the_dialect_repairs_is_advice(stage: Stage, fault: str, repairs: set[str]) -> None:
+def test_what_the_dialect_repairs_is_advice(
+    stage: CheckedPlatform, fault: str, repairs: set[str]
+) -> None:
     strict = _checked(stage, fault, DATA, None)
     assert {one.severity for one in strict.findings} == {Severity.ERROR}
     read = _checked(stage, fault, DATA, KNOWN)
@@ -54,7 +58,7 @@ def test_what_the_dialect_repairs_is_advice(stage: Stage, fault: str, repairs: s
     assert all(one.verdict is not Verdict.FAILED for one in read.rules)
 
 
-def test_what_the_dialect_does_not_repair_is_an_error(stage: Stage) -> None:
+def test_what_the_dialect_does_not_repair_is_an_error(stage: CheckedPlatform) -> None:
     found = _checked(stage, "location-coordinates-as-numbers", DATA, Dialect.strict)
     assert _severities([*found.findings]) == [("objects.data", Severity.ERROR, "")] * len(
         found.findings
@@ -62,7 +66,7 @@ def test_what_the_dialect_does_not_repair_is_an_error(stage: Stage) -> None:
     assert found.harmful
 
 
-def test_headers_of_pages_that_are_known_are_advice_and_followed(stage: Stage) -> None:
+def test_headers_of_pages_that_are_known_are_advice_and_followed(stage: CheckedPlatform) -> None:
     rules = ["paging.link-absolute", "paging.total-read"]
     strict = _checked(stage, "link-relative", rules, None)
     assert strict.errors
@@ -84,7 +88,9 @@ def test_the_token_and_headers_of_the_dialect_are_used() -> None:
     assert Options([], dialect=known, token_base64=True).token_base64 is True
 
 
-def test_a_check_with_known_deviations_alone_ends_with_0(stage: Stage, tmp_path: Path) -> None:
+def test_a_check_with_known_deviations_alone_ends_with_0(
+    stage: CheckedPlatform, tmp_path: Path
+) -> None:
     file = tmp_path / "partner.toml"
     file.write_text(KNOWN.toml())
     listed = next(one for one in stage.subject.targets if one.interface == "list")

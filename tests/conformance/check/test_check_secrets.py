@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from ocpi_conformance.reports import write_report
+from tests.conformance.faults.checked_platforms import CheckedPlatform, CheckedPlatforms
 from tests.conformance.faults.registry import FAULTS
-from tests.conformance.faults.stage import Stage, Stages
 from tests.support.fuzz_plans import Plan
 
 SHORTEST = 12
@@ -15,14 +15,14 @@ SHORTEST = 12
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stages = Stages(tmp_path_factory.mktemp("secrets"))
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckedPlatform]:
+    stages = CheckedPlatforms(tmp_path_factory.mktemp("secrets"))
     yield stages.of(Plan("2.2.1"))
     stages.close()
 
 
 @pytest.mark.parametrize("fault", ["any-scheme-opens", "similar-token-opens"])
-def test_tokens_that_are_alike_are_variables_in_reports(stage: Stage, fault: str) -> None:
+def test_tokens_that_are_alike_are_variables_in_reports(stage: CheckedPlatform, fault: str) -> None:
     token = stage.subject.knowledge.before("get_credentials") or stage.subject.targets[0].token
     report = stage.check(FAULTS[fault](), "tokens", rules=["authorization.required"])
     assert report.findings

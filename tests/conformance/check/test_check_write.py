@@ -10,7 +10,7 @@ from ocpi_conformance.check import PlannedObject
 from ocpi_conformance.cli import app
 from ocpi_conformance.reports import Verdict
 from tests.conformance.faults.building import asking, module_of, refused
-from tests.conformance.faults.stage import Stage, Stages
+from tests.conformance.faults.checked_platforms import CheckedPlatform, CheckedPlatforms
 from tests.conformance.faults.write import WRITE
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
 from tests.conformance.fuzz.relay import InjectedFault
@@ -23,8 +23,8 @@ PUSHED = {"cdrs", "hubclientinfo", "locations", "sessions", "tariffs", "tokens"}
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stages = Stages(tmp_path_factory.mktemp("write"))
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckedPlatform]:
+    stages = CheckedPlatforms(tmp_path_factory.mktemp("write"))
     yield stages.of(Plan("2.2.1"))
     stages.close()
 
@@ -62,7 +62,7 @@ class Interrupting(Log):
             raise KeyboardInterrupt
 
 
-def test_what_is_made_was_planned_before_and_ends_in_its_way(stage: Stage) -> None:
+def test_what_is_made_was_planned_before_and_ends_in_its_way(stage: CheckedPlatform) -> None:
     log = Log()
     report = stage.check(log, write=True, planned=log.plan)
     assert log.before == []
@@ -79,7 +79,7 @@ def test_what_is_made_was_planned_before_and_ends_in_its_way(stage: Stage) -> No
     assert {one["status"] for one in last["locations"].json["evses"]} == {"REMOVED"}
 
 
-def test_ids_are_new_in_each_run_and_have_the_seed(stage: Stage) -> None:
+def test_ids_are_new_in_each_run_and_have_the_seed(stage: CheckedPlatform) -> None:
     plans: list[list[str]] = []
     for _ in range(2):
         log = Log()
@@ -91,7 +91,7 @@ def test_ids_are_new_in_each_run_and_have_the_seed(stage: Stage) -> None:
     assert not set(first) & set(again)
 
 
-def test_the_same_seed_has_the_same_findings(stage: Stage) -> None:
+def test_the_same_seed_has_the_same_findings(stage: CheckedPlatform) -> None:
     found = []
     for _ in range(2):
         stage.seed = 30
@@ -101,7 +101,7 @@ def test_the_same_seed_has_the_same_findings(stage: Stage) -> None:
     assert {"write.patch-merges"} <= {rule for rule, *_ in found[0]}
 
 
-def test_objects_are_removed_after_an_interruption(stage: Stage) -> None:
+def test_objects_are_removed_after_an_interruption(stage: CheckedPlatform) -> None:
     log = Interrupting()
     with pytest.raises(KeyboardInterrupt):
         stage.check(log, "tariffs", "tokens", write=True, progress=log.look)
@@ -111,7 +111,7 @@ def test_objects_are_removed_after_an_interruption(stage: Stage) -> None:
     assert made <= deleted
 
 
-def test_what_cannot_be_removed_is_reported(stage: Stage) -> None:
+def test_what_cannot_be_removed_is_reported(stage: CheckedPlatform) -> None:
     def refuse(asked: ReceivedRequest) -> ReceivedRequest | Answer:
         return refused(asked, 200, 3000) if asked.method == "DELETE" else asked
 
@@ -123,7 +123,7 @@ def test_what_cannot_be_removed_is_reported(stage: Stage) -> None:
     assert "could not be removed: HTTP 200, OCPI 3000" in left[0]
 
 
-def test_without_write_mode_its_rules_are_not_asked(stage: Stage) -> None:
+def test_without_write_mode_its_rules_are_not_asked(stage: CheckedPlatform) -> None:
     log = Log()
     report = stage.check(log, "tariffs", planned=log.plan)
     verdicts = {one.verdict for one in report.rules if one.rule == "write.stored"}
@@ -133,7 +133,7 @@ def test_without_write_mode_its_rules_are_not_asked(stage: Stage) -> None:
     assert not log.planned
 
 
-def test_the_command_prints_what_it_will_make(stage: Stage) -> None:
+def test_the_command_prints_what_it_will_make(stage: CheckedPlatform) -> None:
     listed = next(one for one in stage.subject.targets if one.interface == "list")
     token = stage.subject.knowledge.before("get_credentials") or listed.token
     words = ["check", listed.url, "--token", token, "--allow-private", "--allow-http"]

@@ -25,9 +25,9 @@ HERE = UrlPolicy(allow_private=True, allow_http=True)
 def spoiled(asked: ReceivedRequest, answer: Answer) -> Answer:
     """Break several rules, by what is asked and not by when."""
     if "limit" in asked.query:
-        return answer.having(x_total_count=None)
+        return answer.with_headers(x_total_count=None)
     if asked.method == "PATCH" and answer.accepted:
-        return answer.saying(data=[1])
+        return answer.with_fields(data=[1])
     body = asked.json
     if isinstance(body, dict) and "visual_number" in body:
         return Answer(422, answer.headers, json.dumps({"detail": "visual_number"}).encode())

@@ -123,7 +123,7 @@ def each_object(module: str, change: Callable[[dict[str, Any]], object]) -> Make
         changed = copy.deepcopy(data)
         for one in _found(changed):
             change(one)
-        return answer.saying(data=changed)
+        return answer.with_fields(data=changed)
 
     return answering(spoil)
 

@@ -31,7 +31,7 @@ def _responses(change: Callable[[dict[str, Any]], Any], *modules: str) -> Make:
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
         meant = module_of(asked) in (modules or _LATER) and isinstance(data, dict)
-        return answer.saying(data=change(data)) if meant and "result" in data else answer
+        return answer.with_fields(data=change(data)) if meant and "result" in data else answer
 
     return answering(spoil)
 
@@ -151,7 +151,7 @@ def _listed_as(**fields: str) -> Make:
         data = accepted_data(answer)
         if not is_below(asked, "sessions", "GET") or not isinstance(data, list):
             return answer
-        return answer.saying(data=[{**one, **fields} for one in data])
+        return answer.with_fields(data=[{**one, **fields} for one in data])
 
     return answering(spoil)
 
@@ -176,7 +176,7 @@ def _own_token(asked: ReceivedRequest) -> ReceivedRequest:
 def _nameless(_asked: ReceivedRequest, answer: Answer) -> Answer:
     """Refuse unknown locations without naming the reason."""
     unknown = parsed(answer).get("status_code") == 2003
-    return answer.saying(status_code=2000) if unknown else answer
+    return answer.with_fields(status_code=2000) if unknown else answer
 
 
 def _token_checked(*commands: str) -> Make:
@@ -196,7 +196,7 @@ class _ProfileRefused(InjectedFault):
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
         meant = module_of(asked) == "chargingprofiles" and isinstance(data, dict)
-        return answer.saying(data={**data, "result": "REJECTED"}) if meant else answer
+        return answer.with_fields(data={**data, "result": "REJECTED"}) if meant else answer
 
 
 COMMANDS: dict[str, Make] = {

@@ -30,7 +30,7 @@ def _object(change: Callable[[dict[str, Any]], Any], *methods: str) -> Make:
         meant = is_below(asked, "credentials") and isinstance(data, dict)
         if not meant or (methods and asked.method not in methods):
             return answer
-        return answer.saying(data=change(data))
+        return answer.with_fields(data=change(data))
 
     return answering(spoil)
 
@@ -124,7 +124,7 @@ def _trusting(code: int) -> Make:
 
 def _nameless_failure(asked: ReceivedRequest, answer: Answer) -> Answer:
     if is_below(asked, "credentials") and parsed(answer).get("status_code") in {3001, 3002, 3003}:
-        return answer.saying(status_code=2000)
+        return answer.with_fields(status_code=2000)
     return answer
 
 

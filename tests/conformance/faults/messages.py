@@ -31,7 +31,7 @@ def _when(status: int, change: Callable[[ReceivedRequest, Answer], Answer]) -> M
 
 
 def _html(answer: Answer, status: int) -> Answer:
-    return replace(answer, status=status, body=_HTML).having(content_type="text/html")
+    return replace(answer, status=status, body=_HTML).with_headers(content_type="text/html")
 
 
 class _KnowsOne(InjectedFault):
@@ -94,14 +94,14 @@ AUTHORIZATION: dict[str, Make] = {
 def _lowered(name: str) -> Make:
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         got = answer.headers.get(name)
-        return answer.having(**{name: got.swapcase()}) if got else answer
+        return answer.with_headers(**{name: got.swapcase()}) if got else answer
 
     return answering(spoil)
 
 
-def _having(*, only: Callable[[ReceivedRequest, Answer], bool] = lambda *_: True,
+def _with_headers(*, only: Callable[[ReceivedRequest, Answer], bool] = lambda *_: True,
             **headers: str | None) -> Make:  # fmt: skip
-    return answering(lambda asked, answer: answer.having(**headers)
+    return answering(lambda asked, answer: answer.with_headers(**headers)
                      if only(asked, answer) else answer)  # fmt: skip
 
 
@@ -119,30 +119,32 @@ def _not_turned(asked: ReceivedRequest, answer: Answer) -> Answer:
 def _routed(asked: ReceivedRequest, answer: Answer) -> Answer:
     if module_of(asked) not in {"versions", "credentials", "hubclientinfo"}:
         return answer
-    return answer.having(ocpi_from_country_code="NL", ocpi_from_party_id="HST",
+    return answer.with_headers(ocpi_from_country_code="NL", ocpi_from_party_id="HST",
                          ocpi_to_country_code="DE", ocpi_to_party_id="GST")  # fmt: skip
 
 
 HEADERS: dict[str, Make] = {
-    "request-id-missing": _having(x_request_id=None),
-    "request-id-of-its-own": _having(x_request_id="mine"),
+    "request-id-missing": _with_headers(x_request_id=None),
+    "request-id-of-its-own": _with_headers(x_request_id="mine"),
     "request-id-in-other-case": _lowered("x-request-id"),
-    "request-id-missing-in-errors": _having(only=_is_error, x_request_id=None),
-    "correlation-id-missing": _having(x_correlation_id=None),
-    "correlation-id-of-its-own": _having(x_correlation_id="mine"),
-    "content-type-html": _having(content_type="text/html"),
-    "content-type-missing": _having(content_type=None),
-    "content-type-of-errors": _having(only=_is_error, content_type="application/problem+json"),
-    "routing-missing": _having(ocpi_from_country_code=None, ocpi_from_party_id=None,
-                               ocpi_to_country_code=None, ocpi_to_party_id=None),
-    "routing-of-half": _having(ocpi_to_party_id=None),
+    "request-id-missing-in-errors": _with_headers(only=_is_error, x_request_id=None),
+    "correlation-id-missing": _with_headers(x_correlation_id=None),
+    "correlation-id-of-its-own": _with_headers(x_correlation_id="mine"),
+    "content-type-html": _with_headers(content_type="text/html"),
+    "content-type-missing": _with_headers(content_type=None),
+    "content-type-of-errors": _with_headers(
+        only=_is_error, content_type="application/problem+json"
+    ),
+    "routing-missing": _with_headers(ocpi_from_country_code=None, ocpi_from_party_id=None,
+                                     ocpi_to_country_code=None, ocpi_to_party_id=None),
+    "routing-of-half": _with_headers(ocpi_to_party_id=None),
     "routing-not-turned": answering(_not_turned),
     "routing-on-configuration": answering(_routed),
 }  # fmt: skip
 
 
-def _saying(**fields: Any) -> Make:
-    return answering(lambda _asked, answer: answer.saying(**fields))
+def _with_fields(**fields: Any) -> Make:
+    return answering(lambda _asked, answer: answer.with_fields(**fields))
 
 
 def _fields(change: Callable[[dict[str, Any]], Any],
@@ -191,14 +193,14 @@ ENVELOPE: dict[str, Make] = {
     "status-code-of-http": _fields(lambda found: {**found, "status_code": 200}, _is_read),
     "status-code-missing": _fields(_without("status_code")),
     "status-message-missing": _fields(_without("status_message")),
-    "status-message-as-number": _saying(status_message=1),
+    "status-message-as-number": _with_fields(status_message=1),
     "status-code-custom": _fields(lambda found: {**found, "status_code": 1950}, _is_read),
     "timestamp-missing": _fields(_without("timestamp")),
-    "timestamp-with-offset": _saying(timestamp="2026-11-02T10:00:00+01:00"),
-    "timestamp-of-local-form": _saying(timestamp="02.11.2026 10:00"),
-    "timestamp-too-long": _saying(timestamp="2026-11-02T10:00:00.123456Z"),
-    "timestamp-long-ago": _saying(timestamp="2015-06-30T21:59:59Z"),
-    "timestamp-in-seconds": _saying(timestamp=1764500000),
+    "timestamp-with-offset": _with_fields(timestamp="2026-11-02T10:00:00+01:00"),
+    "timestamp-of-local-form": _with_fields(timestamp="02.11.2026 10:00"),
+    "timestamp-too-long": _with_fields(timestamp="2026-11-02T10:00:00.123456Z"),
+    "timestamp-long-ago": _with_fields(timestamp="2015-06-30T21:59:59Z"),
+    "timestamp-in-seconds": _with_fields(timestamp=1764500000),
     "object-in-a-list": _fields(lambda found: {**found, "data": [found["data"]]}, _is_object),
     "list-as-an-object": _fields(lambda found: {**found, "data": {"items": found["data"]}},
                                  _is_list),
@@ -209,7 +211,7 @@ ENVELOPE: dict[str, Make] = {
                             _is_read),
     "2000-for-all": _fields(lambda found: {**_without("data")(found), "status_code": 2000},
                             _is_read),
-    "1000-beside-404": _when(404, lambda _asked, answer: answer.saying(status_code=1000)),
+    "1000-beside-404": _when(404, lambda _asked, answer: answer.with_fields(status_code=1000)),
     "200-for-unknown-objects": answering(_unknown_found),
     "success-in-html": _when_read(lambda answer: _html(answer, 200)),
     "202-for-success": answering(lambda _asked, answer: replace(answer, status=202)

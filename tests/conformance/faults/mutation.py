@@ -16,7 +16,7 @@ from ocpi_conformance.check._registry import Check, NotApplicable, NotAsked, See
 from ocpi_conformance.coverage import FaultDescription, load_faults
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.rules import ExchangeRule, catalogue
-from tests.conformance.faults.stage import Stages
+from tests.conformance.faults.checked_platforms import CheckedPlatforms
 from tests.conformance.fuzz.relay import InjectedFault
 from tests.support.fuzz_plans import SUBJECTS
 
@@ -59,7 +59,7 @@ def _checks() -> Iterator[Check]:
         yield from getattr(_run, phase)
 
 
-def noticed(stages: Stages, verdict: Verdict, faults: Iterable[FaultDescription]) -> bool:
+def noticed(stages: CheckedPlatforms, verdict: Verdict, faults: Iterable[FaultDescription]) -> bool:
     """Drop a verdict; return whether a fault of the rule is missed then."""
     with _dropped(verdict):
         return any(verdict.rule not in stages.found(one, _version(one)) for one in faults)
@@ -123,7 +123,7 @@ def _rule_of(outcome: Any) -> str:
     return str((outcome.fault if isinstance(outcome, Seen) else outcome).rule.id)
 
 
-def judged(stages: Stages) -> set[Verdict]:
+def judged(stages: CheckedPlatforms) -> set[Verdict]:
     """Return the verdicts that are given on correct platforms, all of them good."""
     found: set[Verdict] = set()
 
@@ -166,7 +166,7 @@ def faults_by_rule() -> dict[str, list[FaultDescription]]:
     return found
 
 
-def mutate(stages: Stages, names: Sequence[str], report: Callable[[str], None]) -> int:
+def mutate(stages: CheckedPlatforms, names: Sequence[str], report: Callable[[str], None]) -> int:
     """Mutate all verdicts, or those of some rules; return how many mutations nothing notices."""
     wanted = [one for one in verdicts() if not names or one.rule in names]
     faults, given = faults_by_rule(), judged(stages)
@@ -183,7 +183,7 @@ def mutate(stages: Stages, names: Sequence[str], report: Callable[[str], None]) 
 
 
 def _noticed(
-    stages: Stages,
+    stages: CheckedPlatforms,
     one: Verdict,
     faults: dict[str, list[FaultDescription]],
     report: Callable[[str], None],

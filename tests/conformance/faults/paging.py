@@ -22,7 +22,7 @@ __all__ = ["PAGING"]
 
 
 def _headers(**headers: str | None) -> Make:
-    return each_page(lambda _asked, answer, _data: answer.having(**headers))
+    return each_page(lambda _asked, answer, _data: answer.with_headers(**headers))
 
 
 def _link(change: Callable[[str, ReceivedRequest], str | None]) -> Make:
@@ -32,7 +32,7 @@ def _link(change: Callable[[str, ReceivedRequest], str | None]) -> Make:
         link = answer.headers.get("link")
         if link is None:
             return answer
-        return answer.having(link=change(link.partition(">")[0].removeprefix("<"), asked))
+        return answer.with_headers(link=change(link.partition(">")[0].removeprefix("<"), asked))
 
     return each_page(spoil)
 
@@ -47,7 +47,7 @@ def _always_linked(asked: ReceivedRequest, answer: Answer, data: list[Any]) -> A
     given = dict(parse_qsl(asked.query))
     offset = int(given.get("offset", 0) or 0) + max(len(data), 1)
     query = changed_query(asked, offset=str(offset)).query
-    return answer.having(link=f'<{_url(asked, query)}>; rel="next"')
+    return answer.with_headers(link=f'<{_url(asked, query)}>; rel="next"')
 
 
 def _without_filters(url: str, asked: ReceivedRequest) -> str:
@@ -118,16 +118,16 @@ class _SeenBefore(_Pages):
     def page(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
         if not later_page(asked) or not self._last or not data:
             return answer
-        return answer.saying(data=[self._last, *data[1:]])
+        return answer.with_fields(data=[self._last, *data[1:]])
 
 
 class _AnyOrder(_Pages):
     def page(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
-        return answer.saying(data=data[::-1]) if self._reads % 2 else answer
+        return answer.with_fields(data=data[::-1]) if self._reads % 2 else answer
 
 
 def _lost(asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
-    return answer.saying(data=data[:-1]) if later_page(asked) else answer
+    return answer.with_fields(data=data[:-1]) if later_page(asked) else answer
 
 
 def _total(change: Callable[[int, ReceivedRequest, list[Any]], str]) -> Make:
@@ -135,7 +135,7 @@ def _total(change: Callable[[int, ReceivedRequest, list[Any]], str]) -> Make:
         total = answer.headers.get("x-total-count", "")
         if not total.isdecimal():
             return answer
-        return answer.having(x_total_count=change(int(total), asked, data))
+        return answer.with_headers(x_total_count=change(int(total), asked, data))
 
     return each_page(spoil)
 
@@ -163,7 +163,7 @@ PAGING: dict[str, Make] = {
     "total-as-text": _total(lambda total, _asked, _data: f"{total} objects"),
     "x-limit-missing": _headers(x_limit=None),
     "x-limit-of-the-page": each_page(
-        lambda _asked, answer, data: answer.having(x_limit=str(max(len(data) - 1, 1)))),
+        lambda _asked, answer, data: answer.with_headers(x_limit=str(max(len(data) - 1, 1)))),
     "x-limit-zero": _headers(x_limit="0"),
     "limit-ignored": _number("limit", lambda _limit: None),
     "limit-plus-one": _number("limit", lambda limit: limit + 1 if limit else limit),
@@ -195,5 +195,7 @@ PAGING: dict[str, Make] = {
     "limit-of-letters-fails": _fails_on("limit", lambda text: text.isalpha()),
     "limit-huge-fails": _fails_on("limit", lambda text: len(text) > 5),
     "offset-huge-fails": _fails_on("offset", lambda text: len(text) > 5),
-    "null-on-a-page": each_page(lambda _asked, answer, data: answer.saying(data=[*data, None])),
+    "null-on-a-page": each_page(
+        lambda _asked, answer, data: answer.with_fields(data=[*data, None])
+    ),
 }  # fmt: skip

@@ -160,7 +160,7 @@ class ParentStays(InjectedFault):
         before = self._dates.get(asked.path)
         if asked.method != "GET" or not before or not isinstance(data, dict):
             return answer
-        return answer.saying(data={**data, "last_updated": before})
+        return answer.with_fields(data={**data, "last_updated": before})
 
 
 def _ids(asked: ReceivedRequest) -> list[str]:
@@ -187,7 +187,7 @@ class OtherEvseChanged(InjectedFault):
         if asked.method != "GET" or not known or not isinstance(data, dict):
             return answer
         evses = [{**one, "connectors": [self._connectors[ids[2]]]} for one in data["evses"]]
-        return answer.saying(data={**data, "evses": evses})
+        return answer.with_fields(data={**data, "evses": evses})
 
 
 class CaseMatters(InjectedFault):

@@ -30,7 +30,7 @@ def _authorizations(change: Callable[[dict[str, Any]], Any]) -> Make:
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
         meant = "authorize" in segments(asked) and isinstance(data, dict)
-        return answer.saying(data=change(data)) if meant else answer
+        return answer.with_fields(data=change(data)) if meant else answer
 
     return answering(spoil)
 
@@ -47,7 +47,7 @@ def _unknown_token(**fields: Any) -> Make:
         if "authorize" not in segments(asked) or answer.status != 404:
             return answer
         changed = replace(answer, status=fields.get("status", 404))
-        return changed.saying(status_code=fields.get("code", 2004))
+        return changed.with_fields(status_code=fields.get("code", 2004))
 
     return answering(spoil)
 
@@ -66,7 +66,7 @@ def _always_location(asked: ReceivedRequest, answer: Answer) -> Answer:
     data = accepted_data(answer)
     if "authorize" not in segments(asked) or not isinstance(data, dict) or not asked.json:
         return answer
-    return answer.saying(data={**data, "location": asked.json})
+    return answer.with_fields(data={**data, "location": asked.json})
 
 
 def _without_body(asked: ReceivedRequest) -> ReceivedRequest | Answer:
@@ -169,8 +169,8 @@ MALFORMED: dict[str, Make] = {
     "wrong-method-500": _status_of(405, lambda _asked, answer: replace(answer, status=500)),
     "wrong-method-in-html": _status_of(405, lambda asked, answer: replace(
         _html(asked, answer), status=405)),
-    "allow-missing": _status_of(405, lambda _asked, answer: answer.having(allow=None)),
-    "allow-of-everything": _status_of(405, lambda _asked, answer: answer.having(
+    "allow-missing": _status_of(405, lambda _asked, answer: answer.with_headers(allow=None)),
+    "allow-of-everything": _status_of(405, lambda _asked, answer: answer.with_headers(
         allow="GET, PUT, POST, PATCH, DELETE")),
     "unknown-path-200": _status_of(404, lambda asked, answer: success(asked, data=[])
                                    if asked.method == "GET" else answer),
@@ -193,14 +193,14 @@ CDRS: dict[str, Make] = {
     "cdr-not-at-its-url": INJECTED_FAULTS["CDR not at its place"].make,
     "cdr-url-of-another-host": INJECTED_FAULTS["CDR at another party"].make,
     "cdr-changed-on-the-way": INJECTED_FAULTS["another CDR"].make,
-    "cdr-without-url": answering(lambda _asked, answer: answer.having(location=None)),
+    "cdr-without-url": answering(lambda _asked, answer: answer.with_headers(location=None)),
 }
 
 
 def _routing(asked: ReceivedRequest, answer: Answer, code: int, other: int | None) -> Answer:
     if parsed(answer).get("status_code") != code:
         return answer
-    return success(asked) if other is None else answer.saying(status_code=other)
+    return success(asked) if other is None else answer.with_fields(status_code=other)
 
 
 HUB: dict[str, Make] = {

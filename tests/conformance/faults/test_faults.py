@@ -9,8 +9,8 @@ import pytest
 from ocpi_conformance.coverage import FaultDescription, load_faults
 from ocpi_conformance.reports import Verdict
 from ocpi_conformance.rules.catalogue import RULES
+from tests.conformance.faults.checked_platforms import CheckedPlatforms
 from tests.conformance.faults.registry import FAULTS
-from tests.conformance.faults.stage import Stages
 from tests.conformance.fuzz.relay import InjectedFault
 from tests.support.fuzz_plans import SUBJECTS, Plan
 
@@ -35,14 +35,14 @@ LATER: dict[str, set[str]] = {
 
 
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
-    made = Stages(tmp_path_factory.mktemp("faults"))
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckedPlatforms]:
+    made = CheckedPlatforms(tmp_path_factory.mktemp("faults"))
     yield made
     made.close()
 
 
 @pytest.mark.parametrize("plan", SUBJECTS, ids=str)
-def test_a_correct_platform_has_no_findings(stages: Stages, plan: Plan) -> None:
+def test_a_correct_platform_has_no_findings(stages: CheckedPlatforms, plan: Plan) -> None:
     report = stages.of(plan).check(InjectedFault(), write=True, register=True)
     assert [(one.rule, one.title, one.got) for one in report.findings] == []
     assert report.problems == ()
@@ -54,7 +54,9 @@ def test_a_correct_platform_has_no_findings(stages: Stages, plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("plan", SUBJECTS, ids=str)
-def test_a_correct_platform_has_no_findings_in_a_registration(stages: Stages, plan: Plan) -> None:
+def test_a_correct_platform_has_no_findings_in_a_registration(
+    stages: CheckedPlatforms, plan: Plan
+) -> None:
     report = stages.of(plan).check(InjectedFault(), "credentials", register=True)
     assert [(one.rule, one.title, one.got) for one in report.findings] == []
     asked = {one.rule for one in report.rules if one.verdict is Verdict.PASSED}
@@ -63,7 +65,9 @@ def test_a_correct_platform_has_no_findings_in_a_registration(stages: Stages, pl
 
 
 @pytest.mark.parametrize("plan", [one for one in SUBJECTS if one.role != "EMSP"], ids=str)
-def test_a_correct_platform_has_no_findings_in_commands(stages: Stages, plan: Plan) -> None:
+def test_a_correct_platform_has_no_findings_in_commands(
+    stages: CheckedPlatforms, plan: Plan
+) -> None:
     report = stages.of(plan).check(
         InjectedFault(), "commands", "chargingprofiles", "sessions", write=True
     )
@@ -75,7 +79,7 @@ def test_a_correct_platform_has_no_findings_in_commands(stages: Stages, plan: Pl
 
 @pytest.mark.parametrize("fault", LISTED, ids=lambda one: one.name)
 def test_a_fault_is_found_by_the_rule_that_is_meant_for_it(
-    stages: Stages, fault: FaultDescription
+    stages: CheckedPlatforms, fault: FaultDescription
 ) -> None:
     version = FIRST if FIRST in fault.versions else fault.versions[-1]
     assert fault.rule in stages.found(fault, version)

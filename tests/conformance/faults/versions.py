@@ -29,7 +29,7 @@ def _list(change: Callable[[list[dict[str, Any]]], Any]) -> Make:
 
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
-        return answer.saying(data=change(data)) if _is_versions(asked, data) else answer
+        return answer.with_fields(data=change(data)) if _is_versions(asked, data) else answer
 
     return answering(spoil)
 
@@ -44,7 +44,7 @@ def _details(change: Callable[[dict[str, Any]], Any]) -> Make:
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
         meant = is_below(asked, "versions", "GET") and isinstance(data, dict)
-        return answer.saying(data=change(data)) if meant else answer
+        return answer.with_fields(data=change(data)) if meant else answer
 
     return answering(spoil)
 
@@ -90,7 +90,7 @@ class _NoMoreVersions(InjectedFault):
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         listed = asked.path.endswith("/versions") and answer.status == 200
         self._asked += listed
-        return answer.saying(data=[]) if listed and self._asked > 2 else answer
+        return answer.with_fields(data=[]) if listed and self._asked > 2 else answer
 
 
 VERSIONS: dict[str, Make] = {

@@ -67,7 +67,7 @@ def _read(change: Callable[[ReceivedRequest, dict[str, Any]], Any]) -> Make:
         data = accepted_data(answer)
         if not is_pushed(asked, "GET") or not isinstance(data, dict):
             return answer
-        return answer.saying(data=change(asked, copy.deepcopy(data)))
+        return answer.with_fields(data=change(asked, copy.deepcopy(data)))
 
     return answering(spoil)
 

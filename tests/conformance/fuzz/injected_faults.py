@@ -12,7 +12,7 @@ from tests.conformance.fuzz.relay import InjectedFault
 __all__ = ["INJECTED_FAULTS", "ExpectedFinding"]
 
 
-def _saying(asked: ReceivedRequest, **fields: Any) -> ReceivedRequest:
+def _with_fields(asked: ReceivedRequest, **fields: Any) -> ReceivedRequest:
     return replace(asked, body=json.dumps({**asked.json, **fields}).encode())
 
 
@@ -49,7 +49,7 @@ class ShoutedOut(InjectedFault):
     def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
         if asked.method != "PUT" or "issuer" not in (asked.json or {}):
             return asked
-        return _saying(asked, issuer=f"{asked.json['issuer'][:-1]}!")
+        return _with_fields(asked, issuer=f"{asked.json['issuer'][:-1]}!")
 
 
 class PatchIgnored(InjectedFault):
@@ -66,7 +66,7 @@ class PatchForgets(_Memory):
         patch = self.bodies.get(asked.path)
         if asked.method != "GET" or patch is None or "issuer" in patch or not answer.accepted:
             return answer
-        return answer.saying(data={**answer.json["data"], "issuer": "nobody"})
+        return answer.with_fields(data={**answer.json["data"], "issuer": "nobody"})
 
 
 class NullIgnored(InjectedFault):
@@ -84,7 +84,7 @@ class OlderWins(_Memory):
         if asked.method == "PATCH":
             self.bodies.pop(asked.path, None)
         if asked.method == "GET" and asked.path in self.bodies and answer.accepted:
-            return answer.saying(data=self.bodies[asked.path])
+            return answer.with_fields(data=self.bodies[asked.path])
         return answer
 
 
@@ -126,7 +126,7 @@ class LastWins(_Posts):
         answer = super().answer(asked, answer)
         for place, body in self.last.items():
             if asked.method == "GET" and answer.accepted and place.endswith(asked.path):
-                return answer.saying(data=body)
+                return answer.with_fields(data=body)
         return answer
 
 
@@ -134,14 +134,14 @@ class LostPlace(InjectedFault):
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         if "location" not in answer.headers:
             return answer
-        return answer.having(location=f"{answer.headers['location']}999")
+        return answer.with_headers(location=f"{answer.headers['location']}999")
 
 
 class ElsewherePlace(InjectedFault):
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         if "location" not in answer.headers:
             return answer
-        return answer.having(location="http://127.0.0.1:9/cdrs/1")
+        return answer.with_headers(location="http://127.0.0.1:9/cdrs/1")
 
 
 class Dearer(InjectedFault):
@@ -149,7 +149,7 @@ class Dearer(InjectedFault):
         data = answer.json.get("data")
         if asked.method != "GET" or not isinstance(data, dict) or "total_energy" not in data:
             return answer
-        return answer.saying(data={**data, "total_energy": data["total_energy"] + 1})
+        return answer.with_fields(data={**data, "total_energy": data["total_energy"] + 1})
 
 
 class NoResult(InjectedFault):
@@ -164,7 +164,7 @@ class TwoResults(InjectedFault):
 
 class OddResult(InjectedFault):
     def results(self, result: ReceivedRequest) -> list[ReceivedRequest]:
-        return [_saying(result, result="SPLENDID")]
+        return [_with_fields(result, result="SPLENDID")]
 
 
 class BareResult(InjectedFault):
@@ -178,7 +178,7 @@ class UnaskedResult(InjectedFault):
         data = answer.json.get("data")
         if not isinstance(data, dict) or "result" not in data:
             return answer
-        return answer.saying(data={**data, "result": "REJECTED"})
+        return answer.with_fields(data={**data, "result": "REJECTED"})
 
 
 class _Lists(InjectedFault):
@@ -205,30 +205,30 @@ class SeenBefore(_Lists):
         return changed
 
     def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
-        return answer.saying(data=[self.last, *data[1:]]) if self.last else answer
+        return answer.with_fields(data=[self.last, *data[1:]]) if self.last else answer
 
 
 class LeftOut(_Lists):
     def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
-        return answer.saying(data=data[:-1])
+        return answer.with_fields(data=data[:-1])
 
 
 class OtherTotal(_Lists):
     def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
-        return answer.having(x_total_count=str(int(answer.headers["x-total-count"]) + 1))
+        return answer.with_headers(x_total_count=str(int(answer.headers["x-total-count"]) + 1))
 
 
 class Endless(_Lists):
     def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
         url = f"http://{asked.headers['host']}{asked.path}?{asked.query}"
-        return answer.having(link=f'<{url}>; rel="next"')
+        return answer.with_headers(link=f'<{url}>; rel="next"')
 
 
 class Elsewhere(InjectedFault):
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         if "link" not in answer.headers:
             return answer
-        return answer.having(link='<http://127.0.0.1:9/2>; rel="next"')
+        return answer.with_headers(link='<http://127.0.0.1:9/2>; rel="next"')
 
 
 class AnyTime(InjectedFault):

@@ -49,13 +49,13 @@ class Answer:
     def accepted(self) -> bool:
         return self.status < 300 and 1000 <= self.json["status_code"] < 2000
 
-    def having(self, **headers: str | None) -> "Answer":
+    def with_headers(self, **headers: str | None) -> "Answer":
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         merged: dict[str, str | None] = {**self.headers, **named}
         kept = {name: value for name, value in merged.items() if value is not None}
         return replace(self, headers=kept)
 
-    def saying(self, **fields: Any) -> "Answer":
+    def with_fields(self, **fields: Any) -> "Answer":
         return replace(self, body=json.dumps({**self.json, **fields}).encode())
 
 

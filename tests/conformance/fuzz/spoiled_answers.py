@@ -14,27 +14,27 @@ def _bare(asked: ReceivedRequest, answer: Answer) -> Answer:
 
 
 def _code_as_text(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.saying(status_code=str(answer.json["status_code"]))
+    return answer.with_fields(status_code=str(answer.json["status_code"]))
 
 
 def _local_time(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.saying(timestamp="2026-11-02T10:00:00+01:00")
+    return answer.with_fields(timestamp="2026-11-02T10:00:00+01:00")
 
 
 def _html(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(content_type="text/html") if answer.status == 404 else answer
+    return answer.with_headers(content_type="text/html") if answer.status == 404 else answer
 
 
 def _own_request_id(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(x_request_id="mine")
+    return answer.with_headers(x_request_id="mine")
 
 
 def _no_correlation_id(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(x_correlation_id=None)
+    return answer.with_headers(x_correlation_id=None)
 
 
 def _no_routing(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(ocpi_to_party_id=None)
+    return answer.with_headers(ocpi_to_party_id=None)
 
 
 def crash(asked: ReceivedRequest, answer: Answer) -> Answer:
@@ -44,13 +44,13 @@ def crash(asked: ReceivedRequest, answer: Answer) -> Answer:
 
 
 def _allow_everything(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(allow="GET, PUT, POST") if answer.status == 405 else answer
+    return answer.with_headers(allow="GET, PUT, POST") if answer.status == 405 else answer
 
 
 def _any_method(asked: ReceivedRequest, answer: Answer) -> Answer:
     if answer.status != 405:
         return answer
-    return replace(answer, status=200).saying(status_code=1000)
+    return replace(answer, status=200).with_fields(status_code=1000)
 
 
 def _accepted_later(asked: ReceivedRequest, answer: Answer) -> Answer:
@@ -64,65 +64,71 @@ def _any_length(asked: ReceivedRequest, answer: Answer) -> Answer:
     )
     if asked.method != "PUT" or not faults or not only_long:
         return answer
-    return answer.saying(status_code=1000, data=None)
+    return answer.with_fields(status_code=1000, data=None)
 
 
 def _bad_request(asked: ReceivedRequest, answer: Answer) -> Answer:
     if asked.method != "PUT" or not answer.accepted:
         return answer
-    return replace(answer, status=400).saying(status_code=2001)
+    return replace(answer, status=400).with_fields(status_code=2001)
 
 
 def _invented_type(asked: ReceivedRequest, answer: Answer) -> Answer:
     data = answer.json.get("data")
     if not answer.accepted or not isinstance(data, dict):
         return answer
-    return answer.saying(data={**data, "type": "PAPER"})
+    return answer.with_fields(data={**data, "type": "PAPER"})
 
 
 def _no_data(asked: ReceivedRequest, answer: Answer) -> Answer:
     if "/authorize" not in asked.path or not answer.accepted:
         return answer
-    return answer.saying(data=None)
+    return answer.with_fields(data=None)
 
 
 def _no_total(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(x_total_count=None)
+    return answer.with_headers(x_total_count=None)
 
 
 def _relative_link(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(link='<?offset=2>; rel="next"') if "link" in answer.headers else answer
+    return (
+        answer.with_headers(link='<?offset=2>; rel="next"') if "link" in answer.headers else answer
+    )
 
 
 def _small_limit(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.having(x_limit="1") if "x-limit" in answer.headers else answer
+    return answer.with_headers(x_limit="1") if "x-limit" in answer.headers else answer
 
 
 def _open_door(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return replace(answer, status=200).saying(status_code=2000) if answer.status == 401 else answer
+    return (
+        replace(answer, status=200).with_fields(status_code=2000)
+        if answer.status == 401
+        else answer
+    )
 
 
 def _success_with_404(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.saying(status_code=1000) if answer.status == 404 else answer
+    return answer.with_fields(status_code=1000) if answer.status == 404 else answer
 
 
 def _anybodys(asked: ReceivedRequest, answer: Answer) -> Answer:
     if asked.method != "PUT" or "/XX/FRN/" not in asked.path or answer.status != 404:
         return answer
-    return replace(answer, status=200).saying(status_code=1000)
+    return replace(answer, status=200).with_fields(status_code=1000)
 
 
 def _any_id(asked: ReceivedRequest, answer: Answer) -> Answer:
     message = answer.json.get("status_message") or ""
-    return answer.saying(status_code=1000) if "The ids in the body" in message else answer
+    return answer.with_fields(status_code=1000) if "The ids in the body" in message else answer
 
 
 def _listed_faults(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer if answer.accepted else answer.saying(data=[])
+    return answer if answer.accepted else answer.with_fields(data=[])
 
 
 def _listed_faults_of_lists(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer if answer.accepted else answer.saying(data=[{"loc": ["query", "limit"]}])
+    return answer if answer.accepted else answer.with_fields(data=[{"loc": ["query", "limit"]}])
 
 
 def _undated(asked: ReceivedRequest, answer: Answer) -> Answer:
@@ -131,11 +137,11 @@ def _undated(asked: ReceivedRequest, answer: Answer) -> Answer:
     only = [one.get("pointer") for one in faults] == ["/last_updated"]
     if asked.method != "PATCH" or not only or "last_updated" in (asked.json or ()):
         return answer
-    return answer.saying(status_code=1000, data=None)
+    return answer.with_fields(status_code=1000, data=None)
 
 
 def _failing(asked: ReceivedRequest, answer: Answer) -> Answer:
-    return answer.saying(status_code=3000, data=None) if answer.accepted else answer
+    return answer.with_fields(status_code=3000, data=None) if answer.accepted else answer
 
 
 def _silent(asked: ReceivedRequest, answer: Answer) -> Answer:

@@ -106,8 +106,8 @@ def test_different_faults_of_one_rule_at_one_operation_are_kept_apart(served: Se
 
 def spoiled_in_two_ways(asked: ReceivedRequest, answer: Answer) -> Answer:
     if "limit" in asked.query:
-        return answer.saying(timestamp=None)
-    return answer.saying(timestamp="2026-11-02T10:00:00+01:00")
+        return answer.with_fields(timestamp=None)
+    return answer.with_fields(timestamp="2026-11-02T10:00:00+01:00")
 
 
 def test_a_finding_is_small_and_can_be_repeated(served: Served) -> None:

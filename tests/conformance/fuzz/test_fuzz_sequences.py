@@ -18,7 +18,7 @@ from tests.support.serving import serving
 
 
 @dataclass
-class Stage:
+class FuzzedPlatform:
     """A platform behind a relay."""
 
     relay: Relay
@@ -43,7 +43,7 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FuzzedPlatform]:
     made: list[Relay] = []
     with subject(tmp_path_factory.mktemp("subject"), Plan("2.2.1")) as served:
         upstream = urljoin(served.targets[0].url, "/").removesuffix("/")
@@ -56,12 +56,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             targets = [
                 replace(one, url=one.url.replace(upstream, base_url)) for one in served.targets
             ]
-            yield Stage(made[0], replace(served, targets=targets))
+            yield FuzzedPlatform(made[0], replace(served, targets=targets))
 
 
 @pytest.mark.parametrize("module", ["tokens", "tariffs", "cdrs", "commands"])
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "part"])
-def test_a_party_without_fault_has_no_findings(stage: Stage, module: str, *, whole: bool) -> None:
+def test_a_party_without_fault_has_no_findings(
+    stage: FuzzedPlatform, module: str, *, whole: bool
+) -> None:
     report = stage.run(InjectedFault(), module, whole=whole)
     assert report.as_data()["findings"] == []
     assert report.problems == ()
@@ -71,7 +73,7 @@ def test_a_party_without_fault_has_no_findings(stage: Stage, module: str, *, who
 
 
 @pytest.mark.parametrize("name", INJECTED_FAULTS)
-def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
+def test_a_fault_is_found_by_its_rule(stage: FuzzedPlatform, name: str) -> None:
     fault = INJECTED_FAULTS[name]
     report = stage.run(fault.make(), fault.module)
     found = {(one.rule, each.operation) for one in report.findings for each in one.occurrences}
@@ -81,7 +83,7 @@ def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
         assert finding.why.startswith("https://github.com/ocpi/ocpi/blob/")
 
 
-def test_a_finding_shows_all_steps_and_no_more(stage: Stage) -> None:
+def test_a_finding_shows_all_steps_and_no_more(stage: FuzzedPlatform) -> None:
     fault = INJECTED_FAULTS["older wins"]
     (finding,) = stage.run(fault.make(), fault.module).findings
     assert _methods(finding) == ["PUT", "GET", "PUT", "GET"]
@@ -96,13 +98,13 @@ def _methods(finding: Finding) -> list[str]:
     return [step.sent.method for step in finding.steps]
 
 
-def test_a_party_that_merges_what_is_nested_is_right_too(stage: Stage) -> None:
+def test_a_party_that_merges_what_is_nested_is_right_too(stage: FuzzedPlatform) -> None:
     """Where a nested object is merged, fields that were not sent stay."""
     report = stage.run(INJECTED_FAULTS["null ignored"].make(), "tokens", whole=False)
     assert {one.severity for one in report.findings} == {"warning"}
 
 
-def test_results_are_left_out_where_nobody_listens(stage: Stage) -> None:
+def test_results_are_left_out_where_nobody_listens(stage: FuzzedPlatform) -> None:
     knowledge = stage.subject.knowledge
     listener, knowledge.listener = knowledge.listener, None
     try:

@@ -40,7 +40,7 @@ def _no_timestamp(asked: ReceivedRequest, answer: Answer) -> Answer:
     """Leave the timestamp out of pages of tokens."""
     if "/sender/tokens" not in asked.path:
         return answer
-    return answer.saying(timestamp=None)
+    return answer.with_fields(timestamp=None)
 
 
 @pytest.fixture(scope="module")

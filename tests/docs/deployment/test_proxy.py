@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from tests.runtime.client.connections.test_tls import NAME, certificate
-from tests.server_impl.crowd import answering, hosted
+from tests.server_impl.connection_load import answering, hosted
 
 CADDYFILE = Path(__file__).parents[3] / "docs" / "guides" / "Caddyfile"
 

@@ -11,18 +11,20 @@ import pytest_asyncio
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners import PartiesTaken, PartnerRecord, PartnerRole, Status
 from tests.server_impl.pair import CPO, served
-from tests.server_impl.registering import Guest, guest_of, role
+from tests.server_impl.registering import RegisteringPartner, guest_of, role
 
 MSP = PartnerRole("EMSP", "DE", "MSP")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def guest(tmp_path: Path) -> AsyncIterator[Guest]:
+async def guest(tmp_path: Path) -> AsyncIterator[RegisteringPartner]:
     async with served(tmp_path, CPO, max_roles=2500) as host, guest_of(host) as made:
         yield made
 
 
-async def registered(guest: Guest, *roles: dict[str, Any], **invitation: Any) -> tuple[str, str]:
+async def registered(
+    guest: RegisteringPartner, *roles: dict[str, Any], **invitation: Any
+) -> tuple[str, str]:
     """Register a partner; return its key and its token."""
     made = await guest.host.platform.issue_token_a("guest", **invitation)
     answer = await guest.send("POST", made.token, roles)
@@ -30,13 +32,13 @@ async def registered(guest: Guest, *roles: dict[str, Any], **invitation: Any) ->
     return made.partner_id, answer.json()["data"]["token"]
 
 
-async def renewed(guest: Guest, token: str, *roles: dict[str, Any]) -> str:
+async def renewed(guest: RegisteringPartner, token: str, *roles: dict[str, Any]) -> str:
     answer = await guest.send("PUT", token, roles)
     assert answer.json()["status_code"] == 1000, answer.text
     return str(answer.json()["data"]["token"])
 
 
-async def known(guest: Guest, partner_id: str) -> tuple[set[str], set[str]]:
+async def known(guest: RegisteringPartner, partner_id: str) -> tuple[set[str], set[str]]:
     """Return the roles in force and those that wait."""
     record: PartnerRecord = await guest.host.platform.partner(partner_id)
     return {str(each) for each in record.roles}, {str(each) for each in record.claimed}
@@ -47,7 +49,7 @@ def refused(answer: httpx2.Response, *pointers: str) -> bool:
     return all(pointer in answer.text for pointer in pointers)
 
 
-async def test_claims_beyond_the_invitation_are_refused(guest: Guest) -> None:
+async def test_claims_beyond_the_invitation_are_refused(guest: RegisteringPartner) -> None:
     made = await guest.host.platform.issue_token_a("guest", roles=[MSP])
     for other in (role(party_id="OTH"), role("CPO"), role("HUB")):
         assert refused(await guest.send("POST", made.token, [role(), other]), "/roles/1")
@@ -56,7 +58,7 @@ async def test_claims_beyond_the_invitation_are_refused(guest: Guest) -> None:
     assert answer.json()["status_code"] == 1000
 
 
-async def test_without_names_all_waits_for_approval(guest: Guest) -> None:
+async def test_without_names_all_waits_for_approval(guest: RegisteringPartner) -> None:
     key, token = await registered(guest, role(), role("CPO"), approval=True)
     assert await known(guest, key) == (set(), {"DE-MSP:EMSP", "DE-MSP:CPO"})
     assert await guest.status(token, "credentials") == 200
@@ -72,7 +74,7 @@ async def test_without_names_all_waits_for_approval(guest: Guest) -> None:
     assert [each.id for each in await platform.partners.registered()] == [key]
 
 
-async def test_a_renewal_that_adds_parties_or_roles_waits(guest: Guest) -> None:
+async def test_a_renewal_that_adds_parties_or_roles_waits(guest: RegisteringPartner) -> None:
     key, token = await registered(guest, role(), role("NSP"))
     token = await renewed(guest, token, role(), role(party_id="NEW"), role("CPO"))
     # What was left out has ended at once.
@@ -84,14 +86,14 @@ async def test_a_renewal_that_adds_parties_or_roles_waits(guest: Guest) -> None:
     assert await known(guest, key) == ({"DE-MSP:EMSP", "DE-MSP:NSP"}, set())
 
 
-async def test_a_renewal_may_add_what_the_invitation_named(guest: Guest) -> None:
+async def test_a_renewal_may_add_what_the_invitation_named(guest: RegisteringPartner) -> None:
     named = [MSP, PartnerRole("CPO", "DE", "MSP")]
     key, token = await registered(guest, role(), roles=named)
     await renewed(guest, token, role(), role("CPO"), role("NSP"))
     assert await known(guest, key) == ({"DE-MSP:EMSP", "DE-MSP:CPO"}, {"DE-MSP:NSP"})
 
 
-async def test_nobody_makes_itself_a_hub(guest: Guest) -> None:
+async def test_nobody_makes_itself_a_hub(guest: RegisteringPartner) -> None:
     key, token = await registered(guest, role(), role("HUB"))
     assert await known(guest, key) == ({"DE-MSP:EMSP"}, {"DE-MSP:HUB"})
     await renewed(guest, token, role("HUB"))
@@ -101,7 +103,7 @@ async def test_nobody_makes_itself_a_hub(guest: Guest) -> None:
     assert await known(guest, key) == ({"DE-HUB:HUB"}, set())
 
 
-async def test_a_party_stays_reserved_for_who_had_it(guest: Guest) -> None:
+async def test_a_party_stays_reserved_for_who_had_it(guest: RegisteringPartner) -> None:
     platform = guest.host.platform
     key, token = await registered(guest, role(), role(party_id="TWO"))
     token = await renewed(guest, token, role())
@@ -120,7 +122,9 @@ async def test_a_party_stays_reserved_for_who_had_it(guest: Guest) -> None:
     assert answer.json()["status_code"] == 1000
 
 
-async def test_a_claim_is_not_approved_for_a_party_that_was_taken_since(guest: Guest) -> None:
+async def test_a_claim_is_not_approved_for_a_party_that_was_taken_since(
+    guest: RegisteringPartner,
+) -> None:
     platform = guest.host.platform
     first, _ = await registered(guest, role(), approval=True)
     await registered(guest, role("NSP"))
@@ -131,7 +135,7 @@ async def test_a_claim_is_not_approved_for_a_party_that_was_taken_since(guest: G
 
 @pytest.mark.parametrize("blank", ["", "  "])
 @pytest.mark.parametrize("field", ["party_id", "country_code"])
-async def test_a_blank_party_is_refused(guest: Guest, field: str, blank: str) -> None:
+async def test_a_blank_party_is_refused(guest: RegisteringPartner, field: str, blank: str) -> None:
     made = await guest.host.platform.issue_token_a("guest")
     answer = await guest.send("POST", made.token, [role(), role("CPO", **{field: blank})])
     assert refused(answer, f"/roles/1/{field}")
@@ -156,14 +160,16 @@ async def test_a_blank_party_is_refused_in_all_versions(
         assert refused(answer, f"/{field}")
 
 
-async def test_a_hundred_faults_are_listed_and_no_more(guest: Guest) -> None:
+async def test_a_hundred_faults_are_listed_and_no_more(guest: RegisteringPartner) -> None:
     made = await guest.host.platform.issue_token_a("guest")
     answer = await guest.send("POST", made.token, [role() for _ in range(150)])
     assert refused(answer, *(f"/roles/{at}" for at in (1, 99, 100)))
     assert "/roles/101" not in answer.text
 
 
-async def test_ten_roles_of_the_invitation_are_listed_and_no_more(guest: Guest) -> None:
+async def test_ten_roles_of_the_invitation_are_listed_and_no_more(
+    guest: RegisteringPartner,
+) -> None:
     named = [PartnerRole("EMSP", "DE", f"P{at:02}") for at in range(12)]
     made = await guest.host.platform.issue_token_a("guest", roles=named)
     answer = await guest.send("POST", made.token, [role()])
@@ -171,7 +177,7 @@ async def test_ten_roles_of_the_invitation_are_listed_and_no_more(guest: Guest) 
     assert "DE-P10" not in answer.text
 
 
-async def test_two_thousand_parties_are_registered_and_renewed(guest: Guest) -> None:
+async def test_two_thousand_parties_are_registered_and_renewed(guest: RegisteringPartner) -> None:
     roles = [role(party_id=f"{at:03X}", country_code="DE") for at in range(2000)]
     key, token = await registered(guest, *roles)
     assert len((await guest.host.platform.partner(key)).parties) == 2000
@@ -185,7 +191,7 @@ async def test_two_thousand_parties_are_registered_and_renewed(guest: Guest) -> 
     assert refused(answer, "/roles")
 
 
-async def test_a_token_twice_with_another_type_is_2001(guest: Guest) -> None:
+async def test_a_token_twice_with_another_type_is_2001(guest: RegisteringPartner) -> None:
     _, token = await registered(guest, role())
     text = b'{"token": 1, "token": "b", "url": "http://127.0.0.1:9/versions", "roles": []}'
     async with httpx2.AsyncClient() as http:
@@ -197,7 +203,7 @@ async def test_a_token_twice_with_another_type_is_2001(guest: Guest) -> None:
     assert (answer.status_code, answer.json()["status_code"]) == (200, 2001), answer.text
 
 
-async def test_an_ended_partner_is_known_by_its_key(guest: Guest) -> None:
+async def test_an_ended_partner_is_known_by_its_key(guest: RegisteringPartner) -> None:
     key, token = await registered(guest, role())
     await guest.host.platform.partners.part(await guest.host.platform.partner(key))
     assert await guest.status(token) == 401

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.server_impl.crowd import Crowd, Host, crowded, hosted
+from tests.server_impl.connection_load import ConnectionLoad, Host, hosted, under_load
 
 ODD = [
     b"TRACE /ocpi/versions HTTP/1.1",
@@ -102,8 +102,10 @@ async def test_a_new_connection_takes_the_place_of_one_that_waits(host: Host) ->
         assert (await asked(host, request)).startswith(b"HTTP/1.1 401")
 
 
-async def test_a_crowd_does_not_keep_others_waiting(tmp_path: Path) -> None:
-    figures = await crowded(tmp_path, Crowd(half_open=150, unread=20, commands=60, probes=60))
+async def test_a_partner_with_many_connections_does_not_delay_others(tmp_path: Path) -> None:
+    figures = await under_load(
+        tmp_path, ConnectionLoad(half_open=150, unread=20, commands=60, probes=60)
+    )
     assert figures.statuses == {200: 60}
     assert figures.registration > 0
     assert "Traceback" not in (tmp_path / "server.log").read_text()

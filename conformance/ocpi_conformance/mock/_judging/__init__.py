@@ -12,10 +12,10 @@ from ocpi_conformance.mock._judging import (
     _tokens,
     _writes,
 )
-from ocpi_conformance.mock._judging._judgement import Breach, Judge, Judgement
+from ocpi_conformance.mock._judging._judgement import ClientBreach, Judge, Judgement
 from ocpi_conformance.mock._judging.observed import Observed
 
-__all__ = ["JUDGES", "Breach", "Judge", "Judgement", "Observed"]
+__all__ = ["JUDGES", "ClientBreach", "Judge", "Judgement", "Observed"]
 
 JUDGES: Final[Mapping[str, Judge]] = {
     **_discovery.JUDGES,

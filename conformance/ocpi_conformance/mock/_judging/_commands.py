@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from ocpi_conformance.exchanges.checked import OCPI_SUCCESS, envelope_of
 from ocpi_conformance.exchanges.wire import Answer
-from ocpi_conformance.mock._judging._judgement import Breach, Judge, Judgement, about
+from ocpi_conformance.mock._judging._judgement import ClientBreach, Judge, Judgement, about
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
 from ocpi_conformance.mock._party.calling import Call, CallKind
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.rules.clients import writing as rules
 
 __all__ = ["JUDGES"]
@@ -23,7 +23,7 @@ _DEFAULT_TIMEOUT: Final = 30
 _RESULT: Final = "post_command_result"
 
 
-def _commands(observed: Observed) -> list[tuple[Entry, str]]:
+def _commands(observed: Observed) -> list[tuple[ClientRequest, str]]:
     """Return requests that have a result later, with the URL for it."""
     found = []
     for one in observed.entries:
@@ -40,9 +40,9 @@ def _commands(observed: Observed) -> list[tuple[Entry, str]]:
 
 
 def _response_url(observed: Observed) -> Judgement:
-    used: dict[str, Entry] = {}
+    used: dict[str, ClientRequest] = {}
     found = _commands(observed)
-    breaches: list[Breach] = []
+    breaches: list[ClientBreach] = []
     for one, url in found:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -56,7 +56,7 @@ def _response_url(observed: Observed) -> Judgement:
 
 
 def _command_once(observed: Observed) -> Judgement:
-    seen: dict[str, Entry] = {}
+    seen: dict[str, ClientRequest] = {}
     breaches = []
     found = [one for one, _ in _commands(observed)]
     for one in found:
@@ -71,7 +71,7 @@ def _command_once(observed: Observed) -> Judgement:
     return Judgement(len(found), breaches)
 
 
-def _is_json(entry: Entry) -> bool:
+def _is_json(entry: ClientRequest) -> bool:
     return isinstance(envelope_of(entry.sent.body or b""), dict)
 
 
@@ -86,12 +86,14 @@ def _calls(kinds: set[CallKind], expected: str, is_right: Callable[[Answer], boo
     return apply
 
 
-def _breach(call: Call, expected: str) -> Breach:
+def _breach(call: Call, expected: str) -> ClientBreach:
     answer = call.exchange.answer
     code = (envelope_of(answer.body) or {}).get("status_code", "none")
     got = f"HTTP {answer.status}, OCPI {code}" if answer.status else "no answer"
     operation = _RESULT if call.kind != "command" else "post_*"
-    return Breach(expected, got, f"{call.kind}: {got}", "commands", operation, (call.exchange,))
+    return ClientBreach(
+        expected, got, f"{call.kind}: {got}", "commands", operation, (call.exchange,)
+    )
 
 
 def _is_success(answer: Answer) -> bool:
@@ -123,7 +125,7 @@ def _accepted(observed: Observed) -> list[tuple[Call, float]]:
     return found
 
 
-def _results_of(observed: Observed, call: Call) -> list[Entry]:
+def _results_of(observed: Observed, call: Call) -> list[ClientRequest]:
     return [
         one
         for one in observed.of(_RESULT)
@@ -143,7 +145,7 @@ def _result_sent(observed: Observed) -> Judgement:
             got = "the result came late" if results else "no result came"
             expected = f"a result within {timeout:.0f} s"
             steps = (call.exchange,)
-            breaches.append(Breach(expected, got, got, "commands", _RESULT, steps))
+            breaches.append(ClientBreach(expected, got, got, "commands", _RESULT, steps))
     return Judgement(asked, breaches)
 
 

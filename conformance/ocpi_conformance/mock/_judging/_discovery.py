@@ -6,7 +6,7 @@ from typing import Final
 
 from ocpi_conformance.mock._judging._judgement import Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.rules.clients import requests as rules
 from ocpi_runtime import headers as names
 from ocpi_runtime.headers import RoutingHeaders
@@ -37,14 +37,14 @@ def _discovery_first(observed: Observed) -> Judgement:
 
 
 def _published(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         return "the path belongs to no endpoint" if entry.endpoint is None else None
 
     return each(observed.entries, "a URL below an endpoint of version details", fault)
 
 
 def _known_method(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         return (
             f"{entry.sent.method} is not a method of the URL" if entry.operation is None else None
         )
@@ -53,13 +53,13 @@ def _known_method(observed: Observed) -> Judgement:
     return each(called, "a method that the endpoint has", fault)
 
 
-def _with_ids(observed: Observed) -> Iterable[Entry]:
+def _with_ids(observed: Observed) -> Iterable[ClientRequest]:
     return (one for one in observed.entries if one.operation is not None and one.operation.ids)
 
 
 def _request_id(observed: Observed) -> Judgement:
     entries = [*_with_ids(observed)]
-    first: dict[str, Entry] = {}
+    first: dict[str, ClientRequest] = {}
     breaches = []
     for one in entries:
         sent = one.sent.headers.get(names.REQUEST_ID.lower())
@@ -74,14 +74,14 @@ def _request_id(observed: Observed) -> Judgement:
 
 
 def _correlation_id(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         sent = entry.sent.headers.get(names.CORRELATION_ID.lower())
         return None if sent else "X-Correlation-ID is missing"
 
     return each(_with_ids(observed), "an X-Correlation-ID", fault)
 
 
-def _routed(observed: Observed) -> list[Entry]:
+def _routed(observed: Observed) -> list[ClientRequest]:
     return [
         one
         for one in observed.entries
@@ -89,7 +89,7 @@ def _routed(observed: Observed) -> list[Entry]:
     ]
 
 
-def _routing(entry: Entry) -> RoutingHeaders | str:
+def _routing(entry: ClientRequest) -> RoutingHeaders | str:
     """Return the routing headers of a request, or what is wrong with them."""
     try:
         return RoutingHeaders.read(entry.sent.headers)
@@ -98,7 +98,7 @@ def _routing(entry: Entry) -> RoutingHeaders | str:
 
 
 def _routing_from(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         sent = [name for name in _ROUTING[:2] if entry.sent.headers.get(name)]
         if len(sent) < len(_ROUTING[:2]):
             missing = next(name for name in _ROUTING[:2] if name not in sent)
@@ -112,7 +112,7 @@ def _routing_from(observed: Observed) -> Judgement:
 
 
 def _routing_to(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         read = _routing(entry)
         if isinstance(read, str):
             return read
@@ -132,7 +132,7 @@ def _stranger(party: PartyId | None, known: frozenset[PartyId], whose: str) -> s
 
 
 def _no_routing(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         sent = Counter(name for name in _ROUTING if name in entry.sent.headers)
         return f"{', '.join(sent)} in a request that is not routed" if sent else None
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ocpi_conformance.mock._judging._judgement import Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.rules.clients import reading as rules
 
 __all__ = ["JUDGES"]
@@ -20,7 +20,7 @@ _EARLY: Final = 0.9
 """Timers may fire a little early."""
 
 
-def _failed(entry: Entry) -> bool:
+def _failed(entry: ClientRequest) -> bool:
     return (
         entry.status >= _SERVER_ERROR
         or entry.status == _TOO_MANY
@@ -81,7 +81,7 @@ def _complete(fault: str, expected: str, got: str, *, wanted: bool) -> Judge:
     """Make a rule about whether a client takes the whole of an answer."""
 
     def apply(observed: Observed) -> Judgement:
-        def wrong(entry: Entry) -> str | None:
+        def wrong(entry: ClientRequest) -> str | None:
             return got if entry.complete is not wanted else None
 
         return each([one for one in observed.entries if fault in one.faults], expected, wrong)

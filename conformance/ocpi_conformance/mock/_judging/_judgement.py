@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_conformance.mock._judging.observed import Observed
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 
-__all__ = ["Breach", "Judge", "Judgement", "about", "each"]
+__all__ = ["ClientBreach", "Judge", "Judgement", "about", "each"]
 
 _MOST_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class ClientBreach:
     """One breach of a rule.
 
     Attributes:
@@ -47,24 +47,29 @@ class Judgement:
     """
 
     asked: int = 0
-    breaches: Sequence[Breach] = ()
+    breaches: Sequence[ClientBreach] = ()
 
 
 Judge = Callable[[Observed], Judgement]
 
 
 def about(
-    entry: Entry, expected: str, got: str, *before: Entry, cause: str = "", pointer: str = ""
-) -> Breach:
+    entry: ClientRequest,
+    expected: str,
+    got: str,
+    *before: ClientRequest,
+    cause: str = "",
+    pointer: str = "",
+) -> ClientBreach:
     """Describe a breach that one request shows, with those before that are needed to see it."""
     steps = (*(one.exchange for one in before[-_MOST_STEPS:]), entry.exchange)
     why = entry.operation.docs if entry.operation else ""
     target, name = entry.target, entry.name
-    return Breach(expected, got, cause or got, target, name, steps, why, pointer)
+    return ClientBreach(expected, got, cause or got, target, name, steps, why, pointer)
 
 
 def each(
-    entries: Iterable[Entry], expected: str, fault: Callable[[Entry], str | None]
+    entries: Iterable[ClientRequest], expected: str, fault: Callable[[ClientRequest], str | None]
 ) -> Judgement:
     """Apply a rule that looks at one request alone.
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ocpi_conformance.exchanges.checked import OCPI_SUCCESS, envelope_of
-from ocpi_conformance.mock._judging._judgement import Breach, Judge, Judgement, about, each
+from ocpi_conformance.mock._judging._judgement import ClientBreach, Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
 from ocpi_conformance.mock._party.calling import Call
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.rules.clients import modules as rules
 from ocpi_runtime.types import PartyId
 
@@ -20,7 +20,7 @@ _SOON: Final = 60.0
 """For how many seconds a command may cause requests."""
 
 
-def _body(entry: Entry) -> Data:
+def _body(entry: ClientRequest) -> Data:
     read = entry.reading
     return read.body if read and isinstance(read.body, dict) else {}
 
@@ -32,7 +32,7 @@ def _uids(location: Data) -> set[str]:
 
 
 def _evse_removed(observed: Observed) -> Judgement:
-    before: dict[str, Entry] = {}
+    before: dict[str, ClientRequest] = {}
     asked, breaches = 0, []
     for one in answered_well(observed.of("put_location")):
         url = one.sent.url.partition("?")[0].rstrip("/").lower()
@@ -48,7 +48,7 @@ def _evse_removed(observed: Observed) -> Judgement:
 
 
 def _sessions_date_from(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         query = entry.sent.url.partition("?")[2]
         return None if "date_from=" in query else "a request without date_from"
 
@@ -58,7 +58,7 @@ def _sessions_date_from(observed: Observed) -> Judgement:
 
 
 def _token_own(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         token = _body(entry).get("token")
         found = token if isinstance(token, dict) else {}
         owner = PartyId.of(str(found.get("country_code")), str(found.get("party_id")))
@@ -130,7 +130,7 @@ def _result_without_data(observed: Observed) -> Judgement:
             got, module = "data in the answer to a result", "commands"
             steps = (call.exchange,)
             wanted, operation = "an answer without data", "post_command_result"
-            breaches.append(Breach(wanted, got, got, module, operation, steps))
+            breaches.append(ClientBreach(wanted, got, got, module, operation, steps))
     return Judgement(asked, breaches)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ocpi_conformance.mock._judging._judgement import Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.rules.clients import reading as rules
 
 __all__ = ["JUDGES"]
@@ -16,7 +16,7 @@ _UNREADABLE: Final = ("link:", "endless", "envelope:")
 _READABLE: Final = "envelope:no-timestamp"
 
 
-def _pages(observed: Observed) -> list[Entry]:
+def _pages(observed: Observed) -> list[ClientRequest]:
     return [one for one in observed.entries if one.operation is not None and one.operation.paged]
 
 
@@ -25,7 +25,7 @@ def _link_verbatim(observed: Observed) -> Judgement:
     links: set[str] = set()
     misled: set[str] = set()
     asked, breaches = 0, []
-    before: dict[str, Entry] = {}
+    before: dict[str, ClientRequest] = {}
     for one in _pages(observed):
         goes_on = one.sent.url in links or one.query.get("offset", "0") not in {"", "0"}
         if goes_on and one.name not in misled:
@@ -58,7 +58,7 @@ def _pages_complete(observed: Observed) -> Judgement:
     return Judgement(len(linked), breaches)
 
 
-def _is_readable(page: Entry) -> bool:
+def _is_readable(page: ClientRequest) -> bool:
     return not any(one.startswith(_UNREADABLE) and one != _READABLE for one in page.faults)
 
 
@@ -75,7 +75,7 @@ def _no_loop(observed: Observed) -> Judgement:
 
 
 def _page_query(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         read = entry.reading
         found = [why for why in read.faults if why.startswith("query")] if read else []
         return found[0] if found else None

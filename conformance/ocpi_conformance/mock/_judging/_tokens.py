@@ -6,7 +6,7 @@ from typing import Final
 from ocpi_conformance.exchanges.checked import envelope_of
 from ocpi_conformance.mock._judging._judgement import Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.rules.clients import requests as rules
 
 __all__ = ["JUDGES"]
@@ -20,7 +20,7 @@ _POST, _PUT, _DELETE = "post_credentials", "put_credentials", "delete_credential
 
 
 def _sent(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         return {
             "missing": "the header Authorization is missing",
             "scheme": "the header Authorization has another scheme than Token",
@@ -29,12 +29,12 @@ def _sent(observed: Observed) -> Judgement:
     return each(_here(observed), "Authorization: Token ...", fault)
 
 
-def _here(observed: Observed) -> list[Entry]:
+def _here(observed: Observed) -> list[ClientRequest]:
     return [one for one in observed.entries if one.own_origin]
 
 
 def _known(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         return (
             "the token is none that was given to the client" if entry.coding == "unknown" else None
         )
@@ -46,7 +46,7 @@ def _known(observed: Observed) -> Judgement:
 def _base64(observed: Observed) -> Judgement:
     wanted = "base64" if observed.base64 else "plain"
 
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         return None if entry.coding == wanted else f"the token is sent {entry.coding}"
 
     known = [
@@ -57,7 +57,7 @@ def _base64(observed: Observed) -> Judgement:
     return each(known, f"the token {wanted}", fault)
 
 
-def _ends(operations: tuple[str, ...], is_old: Callable[[Entry], bool]) -> Judge:
+def _ends(operations: tuple[str, ...], is_old: Callable[[ClientRequest], bool]) -> Judge:
     """Make a rule that a token is not used any more once credentials were exchanged."""
 
     def apply(observed: Observed) -> Judgement:
@@ -75,7 +75,7 @@ def _ends(operations: tuple[str, ...], is_old: Callable[[Entry], bool]) -> Judge
 
 
 def _stays(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         host = entry.sent.headers.get("host", "another host")
         sent = not entry.own_origin and entry.coding != "missing"
         return f"the token is sent to {host}" if sent else None
@@ -105,7 +105,7 @@ def _ends_after_401(observed: Observed) -> Judgement:
 
 
 def _credentials_url(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         found = envelope_of(entry.exchange.answer.body) or {}
         if found.get("status_code") != _UNUSABLE:
             return None
@@ -116,7 +116,7 @@ def _credentials_url(observed: Observed) -> Judgement:
 
 
 def _registers_once(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         again = entry.status == _NOT_ALLOWED
         return "POST of credentials by a client that is registered" if again else None
 

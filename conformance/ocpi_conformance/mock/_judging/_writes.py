@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ocpi_conformance.bundles.reading import bodies_differ
-from ocpi_conformance.mock._judging._judgement import Breach, Judge, Judgement, about, each
+from ocpi_conformance.mock._judging._judgement import ClientBreach, Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_conformance.rules.clients import writing as rules
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.types import PartyId
@@ -17,7 +17,7 @@ _CHANGED: Final = "last_updated"
 _PUSHES: Final = ("PUT", "PATCH", "DELETE")
 
 
-def _writes(observed: Observed) -> list[Entry]:
+def _writes(observed: Observed) -> list[ClientRequest]:
     return [
         one
         for one in observed.entries
@@ -27,7 +27,7 @@ def _writes(observed: Observed) -> list[Entry]:
 
 def _body_valid(observed: Observed) -> Judgement:
     entries = _writes(observed)
-    breaches: list[Breach] = []
+    breaches: list[ClientBreach] = []
     for one in entries:
         read = one.reading
         for why in read.faults if read else ():
@@ -40,7 +40,7 @@ def _body_valid(observed: Observed) -> Judgement:
     return Judgement(len(entries), breaches)
 
 
-def _is_about_patch(entry: Entry, why: str) -> bool:
+def _is_about_patch(entry: ClientRequest, why: str) -> bool:
     """Return whether another rule reports it: a PATCH without last_updated."""
     return entry.sent.method == "PATCH" and f'"{_CHANGED}" is a required' in why
 
@@ -55,7 +55,7 @@ def _reason(reason: str) -> str:
 
 
 def _path_valid(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         read = entry.reading
         found = [why for why in read.faults if why.startswith("path")] if read else []
         return found[0] if found else None
@@ -65,7 +65,7 @@ def _path_valid(observed: Observed) -> Judgement:
 
 
 def _content_type(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         sent = entry.sent.headers.get("content-type", "")
         if sent.partition(";")[0].strip().lower() == "application/json":
             return None
@@ -76,7 +76,7 @@ def _content_type(observed: Observed) -> Judgement:
 
 
 def _ids_agree(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         read = entry.reading
         if read is None or entry.operation is None:
             return None
@@ -90,7 +90,7 @@ def _ids_agree(observed: Observed) -> Judgement:
     return each(put, "the same ids in URL and body", fault)
 
 
-def _pushes(observed: Observed) -> list[Entry]:
+def _pushes(observed: Observed) -> list[ClientRequest]:
     return [
         one
         for one in observed.entries
@@ -99,7 +99,7 @@ def _pushes(observed: Observed) -> list[Entry]:
 
 
 def _own_objects(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         read = entry.reading
         path = read.path if read else {}
         owner = PartyId.of(path.get("country_code", ""), path.get("party_id", ""))
@@ -109,19 +109,19 @@ def _own_objects(observed: Observed) -> Judgement:
     return each(_pushes(observed), "objects of the client's own parties", fault)
 
 
-def _body(entry: Entry) -> dict[str, Any]:
+def _body(entry: ClientRequest) -> dict[str, Any]:
     read = entry.reading
     return read.body if read and isinstance(read.body, dict) else {}
 
 
 def _patch_last_updated(observed: Observed) -> Judgement:
-    def fault(entry: Entry) -> str | None:
+    def fault(entry: ClientRequest) -> str | None:
         return None if _CHANGED in _body(entry) else "a PATCH without last_updated"
 
     return each(_patches(observed), "a PATCH with last_updated", fault)
 
 
-def _patches(observed: Observed) -> list[Entry]:
+def _patches(observed: Observed) -> list[ClientRequest]:
     return [one for one in _writes(observed) if one.sent.method == "PATCH"]
 
 
@@ -140,7 +140,7 @@ def _put_first(observed: Observed) -> Judgement:
     return Judgement(len(patches), breaches)
 
 
-def _is_above(put: Entry, patch: Entry) -> bool:
+def _is_above(put: ClientRequest, patch: ClientRequest) -> bool:
     """Return whether a PUT wrote the object that a PATCH changes, or the one that it is in."""
     above = put.sent.url.partition("?")[0].rstrip("/").lower()
     below = patch.sent.url.partition("?")[0].rstrip("/").lower()
@@ -148,7 +148,7 @@ def _is_above(put: Entry, patch: Entry) -> bool:
 
 
 def _changes_forward(observed: Observed) -> Judgement:
-    newest: dict[str, tuple[Any, Entry]] = {}
+    newest: dict[str, tuple[Any, ClientRequest]] = {}
     asked, breaches = 0, []
     for one in _writes(observed):
         moment = _moment(_body(one).get(_CHANGED))
@@ -172,7 +172,7 @@ def _moment(text: Any) -> Any:
 
 
 def _cdr_once(observed: Observed) -> Judgement:
-    posted: dict[str, Entry] = {}
+    posted: dict[str, ClientRequest] = {}
     entries = observed.of("post_cdr")
     breaches = []
     for one in entries:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ocpi_conformance.mock._party.calling import Call
-from ocpi_conformance.mock._record import Entry
+from ocpi_conformance.mock._record import ClientRequest
 from ocpi_runtime.types import PartyId
 
 __all__ = ["Observed"]
@@ -25,7 +25,7 @@ class Observed:
         ended: When the record ended, in seconds of the same clock as the entries.
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[ClientRequest]
     calls: Sequence[Call] = ()
     own: frozenset[PartyId] = frozenset()
     parties: frozenset[PartyId] = frozenset()
@@ -34,15 +34,15 @@ class Observed:
     discovered: bool = False
     ended: float = field(default=0.0)
 
-    def of(self, *operations: str) -> list[Entry]:
+    def of(self, *operations: str) -> list[ClientRequest]:
         """Return the requests to some operations."""
         return [one for one in self.entries if one.name in operations]
 
-    def after(self, entry: Entry) -> list[Entry]:
+    def after(self, entry: ClientRequest) -> list[ClientRequest]:
         """Return the requests that came after the answer to one."""
         return [one for one in self.entries if one.number > entry.number and one.at >= entry.done]
 
-    def repeats(self, entry: Entry, seconds: float) -> list[Entry]:
+    def repeats(self, entry: ClientRequest, seconds: float) -> list[ClientRequest]:
         """Return the later requests that are the same, within some seconds."""
         return [
             one
@@ -51,13 +51,13 @@ class Observed:
         ]
 
 
-def is_same(one: Entry, other: Entry) -> bool:
+def is_same(one: ClientRequest, other: ClientRequest) -> bool:
     """Return whether two requests ask for the same."""
     a, b = one.sent, other.sent
     return (a.method, a.url, a.body) == (b.method, b.url, b.body)
 
 
-def answered_well(entries: Iterable[Entry]) -> list[Entry]:
+def answered_well(entries: Iterable[ClientRequest]) -> list[ClientRequest]:
     """Return the requests that were answered with success."""
     good = range(200, 300)
     return [one for one in entries if one.status in good and one.complete]

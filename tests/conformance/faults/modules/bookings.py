@@ -54,7 +54,7 @@ def _answers(change: Callable[[Data], Any]) -> Make:
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
         meant = is_below(asked, "bookings", "POST") and isinstance(data, dict)
-        return answer.saying(data=change(data)) if meant else answer
+        return answer.with_fields(data=change(data)) if meant else answer
 
     return answering(spoil)
 

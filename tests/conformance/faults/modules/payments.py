@@ -31,7 +31,7 @@ def _changed(piece: str, **fields: Any) -> Make:
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
         meant = asked.method == "GET" and piece in asked.path and isinstance(data, dict)
-        return answer.saying(data={**data, **fields}) if meant else answer
+        return answer.with_fields(data={**data, **fields}) if meant else answer
 
     return answering(spoil)
 

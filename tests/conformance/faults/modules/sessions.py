@@ -30,7 +30,7 @@ def _listed(module: str, **fields: Any) -> Make:
         data = accepted_data(answer)
         if not is_below(asked, module, "GET") or not isinstance(data, list):
             return answer
-        return answer.saying(data=[{**one, **fields} for one in data])
+        return answer.with_fields(data=[{**one, **fields} for one in data])
 
     return answering(spoil)
 
@@ -46,9 +46,9 @@ def _whitelisted(whitelist: str, auth_method: str) -> Make:
     def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
         if is_below(asked, "tokens", "GET") and isinstance(data, dict):
-            return answer.saying(data={**data, "whitelist": whitelist})
+            return answer.with_fields(data={**data, "whitelist": whitelist})
         if is_below(asked, "sessions", "GET") and isinstance(data, list):
-            return answer.saying(data=[{**one, "auth_method": auth_method} for one in data])
+            return answer.with_fields(data=[{**one, "auth_method": auth_method} for one in data])
         return answer
 
     return answering(spoil)
@@ -76,13 +76,13 @@ class _ByAvailability(InjectedFault):
         if not meant:
             return answer
         kept = {name: one for name, one in data.items() if name != "location"}
-        return answer.saying(data={**kept, "allowed": "NOT_ALLOWED"})
+        return answer.with_fields(data={**kept, "allowed": "NOT_ALLOWED"})
 
 
 def _update_with_data(asked: ReceivedRequest, answer: Answer) -> Answer:
     done = parsed(answer).get("status_code") == 1000
     meant = module_of(asked) == "chargingprofiles" and "sender" in asked.path and done
-    return answer.saying(data={"result": "ACCEPTED"}) if meant else answer
+    return answer.with_fields(data={"result": "ACCEPTED"}) if meant else answer
 
 
 class _FineLimits(InjectedFault):
@@ -121,7 +121,7 @@ def _public(asked: ReceivedRequest, answer: Answer) -> Answer:
         else one
         for one in endpoints
     ]
-    return answer.saying(data={**data, "endpoints": changed})
+    return answer.with_fields(data={**data, "endpoints": changed})
 
 
 def _one_period(one: Data) -> None:

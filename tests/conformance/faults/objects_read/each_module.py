@@ -72,29 +72,31 @@ def _default_page(change: Any) -> Make:
 
 
 def _linked(url: str) -> Make:
-    return _default_page(lambda _asked, answer, _data: answer.having(link=f'<{url}>; rel="next"'))
+    return _default_page(
+        lambda _asked, answer, _data: answer.with_headers(link=f'<{url}>; rel="next"')
+    )
 
 
 def _loops(asked: ReceivedRequest, answer: Answer, _data: list[Any]) -> Answer:
-    return answer.having(link=f'<{_own_url(asked)}>; rel="next"')
+    return answer.with_headers(link=f'<{_own_url(asked)}>; rel="next"')
 
 
 def _dead(asked: ReceivedRequest, answer: Answer, _data: list[Any]) -> Answer:
-    return answer.having(link=f'<{_own_url(asked)}/no/such/page/there>; rel="next"')
+    return answer.with_headers(link=f'<{_own_url(asked)}/no/such/page/there>; rel="next"')
 
 
 def _one_more(_asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
-    return answer.having(x_total_count=str(len(data) + 1))
+    return answer.with_headers(x_total_count=str(len(data) + 1))
 
 
 def _cut(asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
     """Cut the first page; the total of the second one is another."""
     if asked.query == f"offset={_CUT}":
-        return answer.having(x_total_count=str(len(data) + _CUT + 1))
+        return answer.with_headers(x_total_count=str(len(data) + _CUT + 1))
     if asked.query:
         return answer
     link = f'<{_own_url(asked)}?offset={_CUT}>; rel="next"'
-    return answer.having(link=link).saying(data=data[:_CUT])
+    return answer.with_headers(link=link).with_fields(data=data[:_CUT])
 
 
 def _never_by_id(module: str, piece: str = "") -> Make:
@@ -115,7 +117,7 @@ def _dates_refused(asked: ReceivedRequest) -> ReceivedRequest | Answer:
 
 def _unfiltered(asked: ReceivedRequest, answer: Answer) -> Answer:
     counted = "x-total-count" in answer.headers and "date_" in asked.query
-    return answer.having(x_total_count="7") if counted else answer
+    return answer.with_headers(x_total_count="7") if counted else answer
 
 
 EACH_MODULE: dict[str, Make] = {
@@ -136,7 +138,7 @@ EACH_MODULE: dict[str, Make] = {
     "periods-refused": asking(_dates_refused),
     "default-page-loops": _default_page(_loops),
     "default-page-with-duplicate": _default_page(
-        lambda _asked, answer, data: answer.saying(data=[*data, data[0]])),
+        lambda _asked, answer, data: answer.with_fields(data=[*data, data[0]])),
     "default-page-linked-elsewhere": _linked("http://127.0.0.1:9/2"),
     "default-page-linked-to-nothing": _default_page(_dead),
     "default-page-of-another-total": _default_page(_one_more),

@@ -56,7 +56,7 @@ def _single(change: Callable[[dict[str, Any]], Any]) -> Make:
         data = accepted_data(answer)
         if asked.method != "GET" or not isinstance(data, dict) or "sender" not in asked.path:
             return answer
-        return answer.saying(data=change(data)) if is_below(asked, "locations") else answer
+        return answer.with_fields(data=change(data)) if is_below(asked, "locations") else answer
 
     return answering(spoil)
 

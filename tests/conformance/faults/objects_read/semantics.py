@@ -23,7 +23,7 @@ def _twice(module: str) -> Make:
         if not is_below(asked, module) or len(data) < 2 or "sender" not in asked.path:
             return answer
         name = "uid" if "uid" in data[0] else "id"
-        return answer.saying(data=[*data[:-1], {**data[-1], name: data[0][name]}])
+        return answer.with_fields(data=[*data[:-1], {**data[-1], name: data[0][name]}])
 
     return each_page(spoil)
 
@@ -200,8 +200,9 @@ MONEY: dict[str, Make] = {
     "token-language-unknown": _set("tokens", language="xx"),
     "token-of-app-always": _set("tokens", type="APP_USER", whitelist="ALWAYS"),
     "token-contract-of-no-form": _set("tokens", contract_id="my contract"),
-    "client-info-twice": each_page(lambda asked, answer, data: answer.saying(data=[*data, data[0]])
-                                   if is_below(asked, "hubclientinfo") and data else answer),
+    "client-info-twice": each_page(
+        lambda asked, answer, data: answer.with_fields(data=[*data, data[0]])
+        if is_below(asked, "hubclientinfo") and data else answer),
     "calendar-slot-outside": each_object("bookings", lambda one: [
         cal["available_timeslots"].append({"start_date_time": _EARLY, "end_date_time": _LATE})
         for cal in one.get("calendars") or ()]),

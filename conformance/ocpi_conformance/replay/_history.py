@@ -15,14 +15,14 @@ from ocpi_conformance.verdicts.crawls import WALK, Crawl, faults_of_crawl, why_i
 from ocpi_runtime import headers as names
 from ocpi_runtime.paging import parse_link
 
-__all__ = ["Chain", "Chains"]
+__all__ = ["ExchangeHistory", "HistoryVerdict"]
 
 _ID: Final = names.REQUEST_ID.lower()
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """What a rule says about several exchanges.
+class HistoryVerdict:
+    """The verdict of a rule on several exchanges.
 
     Attributes:
         place: What was called.
@@ -36,7 +36,7 @@ class Chain:
 
 
 @dataclass(slots=True)
-class Chains:
+class ExchangeHistory:
     """Collects exchanges in the order of the log, and judges them together at the end."""
 
     _crawls: list[tuple[CalledOperation, Crawl]] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Chains:
     _ids: dict[str, list[tuple[CalledOperation, RecordedExchange]]] = field(default_factory=dict)
 
     def add(self, place: CalledOperation, checked: CheckedExchange) -> None:
-        """Take in an exchange that was answered."""
+        """Add an exchange that was answered."""
         sent = checked.exchange.sent
         self._renewals.add(place, checked)
         if checked.operation.ids and sent.headers.get(_ID):
@@ -56,20 +56,20 @@ class Chains:
         if checked.operation.paged and sent.method == "GET" and place.known:
             self._page(place, checked)
 
-    def judged(self) -> Iterator[Chain]:
-        """Return what the rules about several exchanges say."""
+    def judged(self) -> Iterator[HistoryVerdict]:
+        """Yield the verdicts of the rules about several exchanges."""
         for same in self._ids.values():
             place, last = same[-1]
             steps = tuple(one for _, one in same)[:2]
             got = f"{_ID}: {last.sent.headers[_ID]} in {len(same)} requests"
             fault = Fault(REQUEST_ID, "another id for each request", got, "an id comes again")
-            yield Chain(place, REQUEST_ID, [(fault, steps)] if len(same) > 1 else [])
+            yield HistoryVerdict(place, REQUEST_ID, [(fault, steps)] if len(same) > 1 else [])
         for place, rule, breaches in self._renewals.judged():
-            yield Chain(place, rule, breaches)
+            yield HistoryVerdict(place, rule, breaches)
         for place, crawl in self._crawls:
             found = [*faults_of_crawl(crawl)] if _is_constant(crawl) else []
             for rule in WALK:
-                yield Chain(place, rule, [one for one in found if one[0].rule is rule])
+                yield HistoryVerdict(place, rule, [one for one in found if one[0].rule is rule])
 
     def _page(self, place: CalledOperation, checked: CheckedExchange) -> None:
         url = checked.exchange.sent.url

@@ -1,6 +1,6 @@
-"""A partner that crowds a platform: half-open connections, unread answers, results that hang.
+"""A partner that overloads a platform: half-open connections, unread answers, results that hang.
 
-The platform is served by ``ocpi serve``; the partner that crowds it has a process of its own too.
+The platform is served by ``ocpi serve``; the partner that overloads it has its own process too.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from ocpi_server import OwnParty, Platform, load_settings
 from tests.server_impl.greedy import GREEDY, LOCATIONS
 from tests.server_impl.pair import CPO, VERSION, Served, location, served
 
-__all__ = ["Crowd", "Figures", "Host", "answering", "crowded", "hosted"]
+__all__ = ["ConnectionLoad", "Figures", "Host", "answering", "hosted", "under_load"]
 
 _HONEST = OwnParty("DE", "MSP", "EMSP", "Honest Mobility")
 _NEWCOMER = OwnParty("FR", "NEW", "EMSP", "New Mobility")
@@ -45,7 +45,7 @@ allow_http = true
 
 
 @dataclass(frozen=True)
-class Crowd:
+class ConnectionLoad:
     """How many of each are held open.
 
     Attributes:
@@ -134,7 +134,7 @@ async def answering(port: int) -> None:
                 return
 
 
-async def crowded(directory: Path, crowd: Crowd) -> Figures:
+async def under_load(directory: Path, load: ConnectionLoad) -> Figures:
     """Load a platform by one partner, and measure what the others see of it."""
     figures = Figures()
     async with AsyncExitStack() as stack:
@@ -142,9 +142,9 @@ async def crowded(directory: Path, crowd: Crowd) -> Figures:
         greedy = await _token(stack, host, directory, GREEDY)
         honest = await _token(stack, host, directory, _HONEST)
         newcomer = await stack.enter_async_context(served(directory / "new", _NEWCOMER))
-        attack = await _attack(stack, host, crowd, greedy)
+        attack = await _attack(stack, host, load, greedy)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_probe(host, crowd.probes, honest, figures))
+            group.create_task(_probe(host, load.probes, honest, figures))
             group.create_task(_register(host, newcomer, figures))
         assert attack.stdout is not None
         figures.commands.update(json.loads(await attack.stdout.readline()))
@@ -152,10 +152,10 @@ async def crowded(directory: Path, crowd: Crowd) -> Figures:
 
 
 async def _attack(
-    stack: AsyncExitStack, host: Host, crowd: Crowd, greedy: str
+    stack: AsyncExitStack, host: Host, load: ConnectionLoad, greedy: str
 ) -> asyncio.subprocess.Process:
     """Start the greedy partner in a process of its own; return when its connections are open."""
-    arguments = [str(host.port), greedy, *map(str, (crowd.half_open, crowd.unread, crowd.commands))]
+    arguments = [str(host.port), greedy, *map(str, (load.half_open, load.unread, load.commands))]
     pipe = asyncio.subprocess.PIPE
     attack = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.server_impl.greedy", *arguments, stdin=pipe, stdout=pipe

@@ -13,13 +13,13 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.wire import MASKED, Answer, RecordedExchange, SentRequest
 from ocpi_conformance.mock._answer import MockAnswer
 from ocpi_conformance.mock._delivery import deliver
-from ocpi_conformance.mock._faults import Moment
+from ocpi_conformance.mock._faults import FaultContext
 from ocpi_conformance.mock._party.registration import IssuedToken, Registration
-from ocpi_conformance.mock._record import Entry, MockEndpoints
-from ocpi_conformance.mock._scenario import Fault, Scenario
+from ocpi_conformance.mock._record import ClientRequest, MockEndpoints
+from ocpi_conformance.mock._scenario import Scenario, ScenarioFault
 from ocpi_runtime import token as tokens
 
-__all__ = ["Front"]
+__all__ = ["RecordingLayer"]
 
 _LARGEST_BODY: Final = 4 * 1024 * 1024
 _MOST_ENTRIES: Final = 20_000
@@ -30,7 +30,7 @@ _HOP: Final = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
 @dataclass
-class Front:
+class RecordingLayer:
     """Serves requests of the client.
 
     Attributes:
@@ -48,7 +48,7 @@ class Front:
     endpoints: MockEndpoints
     registration: Registration
     scenarios: Sequence[Scenario] = ()
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ClientRequest] = field(default_factory=list)
     dropped: int = 0
     _count: int = 0
     _seen: Counter[int] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ class Front:
         self._seen.clear()
         self._items.clear()
 
-    async def serve(self, scope: Scope, receive: Receive, send: Send) -> Entry | None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> ClientRequest | None:
         """Answer one request and record it; None where there are too many records."""
         at = time.monotonic()
         number, self._count = self._count, self._count + 1
@@ -84,7 +84,7 @@ class Front:
         if len(entries) >= _MOST_ENTRIES:
             self.dropped += 1
             return None
-        entry = Entry(
+        entry = ClientRequest(
             number=number,
             at=at,
             done=time.monotonic(),
@@ -112,8 +112,8 @@ class Front:
         }
         return SentRequest(scope["method"], url, masked, body or None)
 
-    def _faults_for(self, operation: Operation | None) -> list[Fault]:
-        found: list[Fault] = []
+    def _faults_for(self, operation: Operation | None) -> list[ScenarioFault]:
+        found: list[ScenarioFault] = []
         if operation is None:
             return found
         for number, fault in enumerate(one for each in self.scenarios for one in each.faults):
@@ -126,12 +126,16 @@ class Front:
         return found
 
     def _changed(
-        self, answer: MockAnswer, faults: Sequence[Fault], url: str, operation: Operation | None
+        self,
+        answer: MockAnswer,
+        faults: Sequence[ScenarioFault],
+        url: str,
+        operation: Operation | None,
     ) -> MockAnswer:
         items = self._items.get(operation.id if operation else "", ())
         for number, fault in enumerate(faults):
             count = self._seen[number]
-            moment = Moment(url, count, items, _other_origin(self.base_url))
+            moment = FaultContext(url, count, items, _other_origin(self.base_url))
             answer = fault.how.change(answer, fault.options, moment)
         return answer
 
@@ -194,7 +198,7 @@ def _kept(answer: MockAnswer) -> Answer:
     return Answer(answer.status, answer.headers, answer.body[:_KEPT_BODY])
 
 
-def _label(fault: Fault) -> str:
+def _label(fault: ScenarioFault) -> str:
     """Return the kind of a fault with what it does, such as ``link:loop`` or ``status:429``."""
     if fault.kind in _LONG:
         return (

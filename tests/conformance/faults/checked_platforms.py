@@ -24,7 +24,7 @@ from tests.conformance.fuzz.relay import InjectedFault
 from tests.support.fuzz_plans import SUBJECTS, Plan
 from tests.support.fuzz_subject import GUEST, Subject, subject
 
-__all__ = ["Stage", "Stages"]
+__all__ = ["CheckedPlatform", "CheckedPlatforms"]
 
 _PATIENCE, _FAULTY_PATIENCE = 30.0, 1.5
 """Seconds to wait for results: of a party that does something wrong some may never come."""
@@ -48,7 +48,7 @@ def _binding(version: str) -> Any:
 
 
 @dataclass
-class Stage:
+class CheckedPlatform:
     """A platform that is checked again and again.
 
     Attributes:
@@ -118,7 +118,7 @@ class Stage:
 
 
 @dataclass
-class Stages:
+class CheckedPlatforms:
     """Serves platforms when they are first needed, until it is closed.
 
     Args:
@@ -126,10 +126,10 @@ class Stages:
     """
 
     directory: Path
-    _served: dict[Plan, Stage] = field(default_factory=dict)
+    _served: dict[Plan, CheckedPlatform] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
-    def of(self, plan: Plan) -> Stage:
+    def of(self, plan: Plan) -> CheckedPlatform:
         """Return the platform of a plan."""
         if plan not in self._served:
             folder = self.directory / str(plan).replace(" ", "-")
@@ -166,7 +166,7 @@ class Stages:
 
 
 @contextmanager
-def _staged(directory: Path, plan: Plan) -> Iterator[Stage]:
+def _staged(directory: Path, plan: Plan) -> Iterator[CheckedPlatform]:
     made: list[FaultyPlatform] = []
 
     def wrap(app: ASGIApp) -> ASGIApp:
@@ -174,4 +174,4 @@ def _staged(directory: Path, plan: Plan) -> Iterator[Stage]:
         return made[0]
 
     with subject(directory, plan, wrap, billing=True) as served:
-        yield Stage(plan, made[0], served)
+        yield CheckedPlatform(plan, made[0], served)
