@@ -8,19 +8,19 @@ assert mock.report().errors == []
 from ocpi_conformance.mock._mock import Mock, MockSettings
 from ocpi_conformance.mock._running import mock_at, running_mock
 from ocpi_conformance.mock._scenario import (
-    Fault,
     Scenario,
     ScenarioError,
+    ScenarioFault,
     load_scenario,
     shipped_scenarios,
 )
 
 __all__ = [
-    "Fault",
     "Mock",
     "MockSettings",
     "Scenario",
     "ScenarioError",
+    "ScenarioFault",
     "load_scenario",
     "mock_at",
     "running_mock",

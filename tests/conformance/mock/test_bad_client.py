@@ -8,7 +8,14 @@ import msgspec
 import pytest
 
 from ocpi_bindings import v2_2_1, v2_3_0
-from ocpi_conformance.mock import Fault, Mock, MockSettings, Scenario, load_scenario, running_mock
+from ocpi_conformance.mock import (
+    Mock,
+    MockSettings,
+    Scenario,
+    ScenarioFault,
+    load_scenario,
+    running_mock,
+)
 from ocpi_conformance.rules.clients import CLIENT_RULES
 from ocpi_runtime.client import Endpoint, Limits, SyncPeer
 from ocpi_runtime.errors import OcpiError
@@ -235,7 +242,7 @@ def test_a_client_that_waits_for_ever(hub: Mock, ours: OurPlatform) -> None:
     assert "bounded-time" in broken(hub)
 
 
-def _hastened(scenario: Scenario) -> Iterator[Fault]:
+def _hastened(scenario: Scenario) -> Iterator[ScenarioFault]:
     """Yield the faults with so few pieces that the end of the body comes within a test."""
     for fault in scenario.faults:
         yield replace(fault, options={"bytes": 8000, "seconds": 1.0}, operations=("get_tariffs",))
