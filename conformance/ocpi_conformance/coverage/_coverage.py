@@ -1,4 +1,4 @@
-"""How much of the specification rules look at, and how much of that was proved by a fault."""
+"""How much of the specification is covered by rules, and how much of that a fault has proved."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ __all__ = ["ChapterCoverage", "Coverage", "Proof", "chapter_coverage", "coverage
 
 
 class Proof(StrEnum):
-    """What shows that a breach of a requirement is found."""
+    """How the detection of a breach of a requirement is shown."""
 
     FAULT = "rule and fault"
     RULE = "rule only"

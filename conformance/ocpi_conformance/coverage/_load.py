@@ -1,4 +1,4 @@
-"""The files of requirements and faults, read with an error for each thing that is wrong in them."""
+"""The files of requirements and faults, read with an error for each mistake in them."""
 
 import re
 import tomllib
@@ -125,7 +125,7 @@ def load_faults(folder: Path | None = None) -> list[FaultDescription]:
     for line, one in found:
         if one.name in names:
             problems.append(source.problem(
-                line, f"The fault {one.name} is there twice.", "A name stands for one fault.",
+                line, f"The fault {one.name} occurs twice.", "A name stands for one fault.",
                 "Rename one of them.",
             ))  # fmt: skip
         names.add(one.name)
@@ -183,7 +183,7 @@ def _entry_problems(
         )  # fmt: skip
     if one.id in seen:
         yield source.problem(
-            line, f"The id {one.id!r} is there twice.", f"It is at {seen[one.id]} too.",
+            line, f"The id {one.id!r} occurs twice.", f"It is at {seen[one.id]} too.",
             "Rename one of them.",
         )  # fmt: skip
     seen[one.id] = where

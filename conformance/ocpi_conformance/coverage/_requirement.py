@@ -1,4 +1,4 @@
-"""One obligation of the specification, and one fault that proves a rule, as files have them."""
+"""An obligation of the specification, and a fault that proves a rule, as in the files."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ Version = Literal["2.0", "2.1.1", "2.2", "2.2.1", "2.3.0"]
 
 
 class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the specification demands of a party and can be seen on the wire.
+    """A demand of the specification on a party that can be verified on the wire.
 
     Attributes:
         id: Chapter, full stop, name; never given to something else.

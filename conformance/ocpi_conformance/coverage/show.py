@@ -1,4 +1,4 @@
-"""Coverage for people as tables, and for machines as JSON."""
+"""Coverage as readable tables and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _FORMAT = "ocpi-coverage/1"
 
 
 def coverage_table(found: Sequence[Coverage]) -> RenderableType:
-    """Return the table by chapter and version, and the list of what no rule looks at."""
+    """Return the table by chapter and version, and the list of what no rule covers."""
     table = Table(
         Column("chapter", no_wrap=True), "version", *Proof, "musts", "musts proved", box=None
     )

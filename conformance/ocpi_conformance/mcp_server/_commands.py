@@ -1,4 +1,4 @@
-"""Commands of ``ocpi`` in a process of their own: stdout of a server belongs to its protocol."""
+"""Commands of ``ocpi`` in a separate process: stdout of the server belongs to its protocol."""
 
 import json
 import subprocess
@@ -15,11 +15,11 @@ __all__ = ["check_package", "run_ocpi"]
 _OCPI: Final = "import sys; from ocpi_runtime.cli import main; sys.argv[0] = 'ocpi'; main()"
 _USAGE: Final = 2
 _MOST: Final = 200_000
-"""Characters of an answer; what is longer no assistant can use."""
+"""Maximum number of characters of an answer; an assistant cannot use longer ones."""
 
 
 def check_package(module: str, command: str) -> None:
-    """Refuse a tool whose package is not installed.
+    """Raise an error for a tool whose package is not installed.
 
     Raises:
         ToolError: It is not; the message states how to install it.
@@ -60,7 +60,5 @@ async def run_ocpi(
     if result is None or done.returncode >= _USAGE:
         raise ToolError(messages.strip() or f"The exit code is {done.returncode}.")
     if len(out) > _MOST:
-        raise ToolError(
-            f"The result has {len(out)} characters, more than {_MOST}. Ask for less of it."
-        )
+        raise ToolError(f"The result has {len(out)} characters, more than {_MOST}. Request less.")
     return {"exit_code": done.returncode, "result": result, "messages": messages.strip()}

@@ -77,7 +77,7 @@ async def validate(
     class_name: Annotated[str, Field(description="Such as Location; empty to guess it.")] = "",
     edition: Annotated[str, Field(description="Such as core-1, of 2.3.0.")] = "",
 ) -> dict[str, Any]:
-    """Validate OCPI objects: what is wrong with JSON pointers, and the section it breaks."""
+    """Validate OCPI objects: what is wrong, with JSON pointers, and the section it breaks."""
     options = {"--version": version, "--class": class_name, "--edition": edition}
     words = [word for name, value in options.items() if value for word in (name, value)]
     return await run_ocpi(["validate", "-", "--json", *words], objects)

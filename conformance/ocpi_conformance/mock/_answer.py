@@ -1,4 +1,4 @@
-"""An answer of the mock while scenarios change it, and how it is to be delivered."""
+"""An answer of the mock, which scenarios may change, and how it is delivered."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -44,7 +44,7 @@ class MockAnswer:
 
     @property
     def envelope(self) -> dict[str, Any] | None:
-        """The envelope, or None where the body is none."""
+        """The envelope, or None if the body is not one."""
         try:
             found = json.loads(self.body)
         except ValueError:

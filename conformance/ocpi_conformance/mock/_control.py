@@ -103,7 +103,7 @@ def _is_registration(entry: ClientRequest | None) -> bool:
 
 
 def _changes(text: bytes) -> dict[str, Any]:
-    """Read the fields of a command that are to be other than usual."""
+    """Read the fields of a command that replace the defaults."""
     changes = json.loads(text) if text else {}
     if not isinstance(changes, dict):
         raise ValueError("the body is not a JSON object")  # noqa: TRY004 - its value is wrong
@@ -113,5 +113,5 @@ def _changes(text: bytes) -> dict[str, Any]:
 def _shipped(name: str) -> Scenario:
     """Return a scenario by its name; files are read by who starts the mock alone."""
     if name.endswith(".toml"):
-        raise ScenarioError(f"{name!r} is a file; pass the name of a scenario that ships.")
+        raise ScenarioError(f"{name!r} is a file; pass the name of a shipped scenario.")
     return load_scenario(name)

@@ -1,4 +1,4 @@
-"""Sends an answer as a scenario wants it: late, slowly, without end, or with a reset."""
+"""Sends an answer as a scenario demands: late, slowly, without end, or with a reset."""
 
 import asyncio
 from typing import Any, Final
@@ -79,7 +79,7 @@ class _Sending:
         return True
 
     async def _endless(self, body: bytes) -> bool:
-        """Send blanks behind a body whose end is missing, until the size or the client ends it."""
+        """Send blanks after an unfinished body, until the size is reached or the client closes."""
         await self._part(body)
         for _ in range(0, self._how.filler, len(_FILLER)):
             if self._gone.done():
@@ -90,7 +90,7 @@ class _Sending:
         return not self._gone.done()
 
     async def _pause(self, seconds: float) -> bool:
-        """Wait; false where the client went away meanwhile."""
+        """Wait; return false if the client went away meanwhile."""
         if not seconds:
             return True
         await asyncio.wait({self._gone}, timeout=seconds)

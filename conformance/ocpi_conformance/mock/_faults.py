@@ -1,4 +1,4 @@
-"""What a scenario may have a mock do wrong: kinds of faults with their options."""
+"""Kinds of faults that a scenario can inject into a mock, with their options."""
 
 import gzip
 import json

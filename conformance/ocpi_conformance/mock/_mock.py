@@ -182,7 +182,7 @@ class Mock:
                 await self._commander.send(command)
 
     def note(self, problem: str) -> None:
-        """Keep what could not be done, for the report."""
+        """Keep a problem for the report."""
         self._problems.append(problem)
 
     def reset(self, scenarios: Sequence[Scenario] | None = None) -> None:
@@ -264,17 +264,20 @@ class Mock:
     def _noted(self) -> list[str]:
         if not self._front.dropped:
             return [*self._problems]
-        return [*self._problems, f"{self._front.dropped} requests were too many to record."]
+        return [
+            *self._problems,
+            f"{self._front.dropped} requests beyond the limit were not recorded.",
+        ]
 
 
 def plan_of(scenarios: Sequence[Scenario]) -> ResultPlan:
-    """Return how results are sent: as the last scenario demands that is about them."""
+    """Return how results are sent: as the last scenario that defines it demands."""
     plans = [one.results for one in scenarios if one.results != ResultPlan()]
     return plans[-1] if plans else ResultPlan()
 
 
 def check_scenarios(scenarios: Sequence[Scenario], role: MockRole, version: str) -> None:
-    """Refuse scenarios that are for other mocks.
+    """Raise an error for scenarios that are for other mocks.
 
     Raises:
         ScenarioError: One is.

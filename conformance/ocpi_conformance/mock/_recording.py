@@ -1,4 +1,4 @@
-"""The layer in front of the party: records requests, and changes answers as scenarios want."""
+"""The layer in front of the party: records requests, and changes answers as scenarios demand."""
 
 import time
 from collections import Counter
@@ -25,7 +25,7 @@ _LARGEST_BODY: Final = 4 * 1024 * 1024
 _MOST_ENTRIES: Final = 20_000
 _KEPT_BODY: Final = 64 * 1024
 _LONG: Final = {"delay": 60.0, "drip": 1.0}
-"""From how many seconds on a client is expected to end a wait."""
+"""The seconds after which a client is expected to stop waiting."""
 _HOP: Final = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
@@ -34,13 +34,13 @@ class RecordingLayer:
     """Serves requests of the client.
 
     Attributes:
-        app: The party that does right.
-        base_url: Where it is.
+        app: The correct party.
+        base_url: Its URL.
         endpoints: Its endpoints.
-        registration: Knows the tokens.
-        scenarios: What is done wrong.
-        entries: What the client did.
-        dropped: How many requests were not recorded, beyond a bound.
+        registration: Has the tokens.
+        scenarios: The faults that are injected.
+        entries: The requests of the client.
+        dropped: The number of requests that exceeded a bound and were not recorded.
     """
 
     app: ASGIApp
@@ -55,7 +55,7 @@ class RecordingLayer:
     _items: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def reset(self, scenarios: Sequence[Scenario]) -> None:
-        """Forget what the client did, and play other scenarios."""
+        """Forget what the client did, and apply other scenarios."""
         self.scenarios = scenarios
         self.entries = []
         self.dropped = 0

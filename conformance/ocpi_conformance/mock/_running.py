@@ -1,4 +1,4 @@
-"""A mock that serves while a block runs, in a thread of its own."""
+"""A mock that serves in its own thread while a block runs."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -51,7 +51,7 @@ def mock_at(
         public_url: How clients reach it, without path; by default as it listens.
 
     Raises:
-        OSError: The address is in use, or is none of this machine.
+        OSError: The address is in use, or does not belong to this machine.
     """
     with closing(listening_socket(host, port)) as listener:
         shown = f"[{host}]" if ":" in host else host

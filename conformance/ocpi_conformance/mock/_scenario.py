@@ -1,4 +1,4 @@
-"""Scenarios: small TOML files with what a mock does wrong, and what a client is expected to do."""
+"""Scenarios: small TOML files with the faults of a mock and the expected behaviour of a client."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -148,7 +148,7 @@ def _fault(name: str, data: Mapping[str, Any]) -> ScenarioFault:
     kind = str(data.get("kind"))
     if kind not in KINDS:
         raise ScenarioError(
-            f"Scenario {name}: kind {kind!r} of a fault not found. Use one of {', '.join(KINDS)}."
+            f"Scenario {name}: fault kind {kind!r} not found. Use one of {', '.join(KINDS)}."
         )
     known = KINDS[kind].options
     _check_keys(name, data, _FAULT_KEYS | known.keys())
@@ -190,7 +190,7 @@ def _check_keys(name: str, data: Any, known: frozenset[str]) -> None:
     unknown = sorted(set(data) - known)
     if unknown:
         raise ScenarioError(
-            f"Scenario {name}: {unknown[0]!r} is not known. Use {', '.join(sorted(known))}."
+            f"Scenario {name}: unknown key {unknown[0]!r}. Use {', '.join(sorted(known))}."
         )
 
 

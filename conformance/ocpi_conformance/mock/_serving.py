@@ -45,7 +45,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     """Return a socket that listens.
 
     Raises:
-        OSError: The address is in use, or is none of this machine.
+        OSError: The address is in use, or does not belong to this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sends small answers at once only on sockets whose protocol is stated.

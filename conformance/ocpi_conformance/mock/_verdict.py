@@ -17,7 +17,7 @@ __all__ = ["verdict"]
 
 _ROLES: Final[Mapping[str, str]] = {"cpo": "emsp", "emsp": "cpo", "hub": ""}
 _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.ADVICE)
-_NOT_ASKED: Final = "the client did nothing that the rule is about"
+_NOT_ASKED: Final = "the client did nothing that the rule applies to"
 _OTHER_VERSION: Final = "the version has no such obligation"
 
 

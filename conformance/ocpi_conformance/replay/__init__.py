@@ -1,4 +1,4 @@
-"""Exchanges that were recorded, judged without a live party, or sent again to another one."""
+"""Recorded exchanges, judged without a live party, or sent again to another one."""
 
 from ocpi_conformance.replay._again import OtherParty, send_again
 from ocpi_conformance.replay._called import KnownEndpoints

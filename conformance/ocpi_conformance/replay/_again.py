@@ -20,7 +20,7 @@ SAME_ANSWER: Final = Rule(
     "A request that is sent again is answered as it was recorded",
     Severity.WARNING,
     Clause("", Strength.MAY, "No clause: both answers may be right."),
-    "Compare both answers; where the difference is meant, leave it out with --ignore.",
+    "Compare both answers; if the difference is intended, exclude it with --ignore.",
 )
 _REGISTRATION: Final = frozenset({"versions", "credentials"})
 _OWN_HEADERS: Final = frozenset({"accept-encoding", "user-agent", "cookie"})
@@ -43,7 +43,7 @@ class OtherParty:
     ignore: Sequence[str] = ()
 
     def target(self, place: CalledOperation) -> Target | None:
-        """Return the interface that stands for a recorded one."""
+        """Return the interface that corresponds to a recorded one."""
         return next((one for one in self.targets if one.name == place.name), None)
 
 
@@ -57,7 +57,7 @@ def send_again(
 
     Args:
         exchanges: What was recorded.
-        places: Knows what they called.
+        places: Finds the operations that they called.
         other: Where to send them.
         checker: Judges the new answers and keeps the differences.
 

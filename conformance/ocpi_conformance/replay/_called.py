@@ -46,7 +46,7 @@ class CalledOperation:
 
     @property
     def name(self) -> str:
-        """The bundle's name for people, such as ``2.2.1 locations.sender``."""
+        """The display name of the bundle, such as ``2.2.1 locations.sender``."""
         return f"{self.version} {self.module}.{self.interface}"
 
 
@@ -173,7 +173,7 @@ def _fits(operation: Operation, segments: Sequence[str]) -> bool:
 
 
 def _roles(before: Sequence[str], module: str) -> tuple[str, ...]:
-    """Return the interfaces that the pieces of a URL before the module speak of."""
+    """Return the interfaces that the parts of a URL before the module indicate."""
     for piece in reversed(before):
         if piece in {"sender", "receiver"}:
             return (piece, "both")

@@ -27,7 +27,7 @@ _FROM: Final = (names.FROM_COUNTRY_CODE.lower(), names.FROM_PARTY_ID.lower())
 
 
 class RuleChecker:
-    """Judges recorded exchanges, and keeps what comes of it.
+    """Judges recorded exchanges, and keeps the results.
 
     Attributes:
         judged: How many exchanges were judged.
@@ -67,7 +67,7 @@ class RuleChecker:
         return place
 
     def finish(self) -> None:
-        """Judge what several exchanges show together."""
+        """Judge several exchanges together."""
         for chain in self._history.judged():
             self._results.expect(
                 chain.rule, chain.place.name, _why(chain.place, Fault(chain.rule, "", ""))

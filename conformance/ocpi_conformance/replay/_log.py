@@ -21,7 +21,7 @@ from ocpi_runtime.failures import CommandFailed
 
 __all__ = ["LogInvalid", "Recording", "read_log"]
 
-# Names of HTTP/2, and what no request is sent with a second time.
+# Names of HTTP/2, and headers that are not sent again.
 _DROPPED: Final = frozenset({
     "connection", "content-length", "host", "keep-alive", "proxy-authorization", "te",
     "transfer-encoding", "upgrade",
@@ -34,7 +34,7 @@ Recording = list[RecordedExchange]
 
 
 class LogInvalid(CommandFailed):
-    """A file is no log of exchanges."""
+    """A file is not a log of exchanges."""
 
     exit_code: ClassVar[int] = 2
 
@@ -78,7 +78,7 @@ def _report(left_out: Callable[[int], None] | None, count: int) -> None:
 
 
 def _document(text: str) -> list[Any] | None:
-    """Return the entries of a HAR, or None where it is none."""
+    """Return the entries of a HAR, or None if it is not one."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -135,7 +135,7 @@ def _times(started: Any, seconds: Any) -> tuple[float | None, float | None]:
 
 
 def _mark(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return a mark of the token in headers; it is of no use outside of this run."""
+    """Return a mark of the token in headers, which is only valid within this run."""
     sent = next((value for name, value in pairs if name.lower() == "authorization"), "")
     if not sent or sent in {MASKED, MASKED_BASE64}:
         return ""

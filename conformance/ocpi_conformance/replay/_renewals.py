@@ -1,4 +1,4 @@
-"""Tokens that a log shows in use after others had replaced them."""
+"""Tokens that were used after they had been replaced."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Renewals:
     _renewed: list[tuple[int, _Use, Rule]] = field(default_factory=list)
 
     def add(self, place: CalledOperation, checked: CheckedExchange) -> None:
-        """Take in an exchange."""
+        """Add an exchange."""
         exchange = checked.exchange
         if not exchange.token_mark:
             return
@@ -62,7 +62,7 @@ class Renewals:
             ]
             if later:
                 old = [one for one in later if one.mark == renewal.mark]
-                # A party may return the token of before, which another rule is about.
+                # A party may return the previous token, which another rule covers.
                 is_replaced = len(old) < len(later) or _is_refused(old)
                 breaches = [_breach(rule, one, renewal) for one in old] if is_replaced else []
                 yield renewal.place, rule, breaches
@@ -81,6 +81,6 @@ def _is_refused(uses: list[_Use]) -> bool:
 
 def _breach(rule: Rule, use: _Use, renewal: _Use) -> tuple[Fault, tuple[RecordedExchange, ...]]:
     sent = use.exchange.sent
-    got = f"the token of before in {sent.method} {sent.url}"
+    got = f"the previous token in {sent.method} {sent.url}"
     fault = Fault(rule, "the token of the answer", got, "a token that another one replaced")
     return fault, (renewal.exchange, use.exchange)

@@ -1,4 +1,4 @@
-"""What a run found: one form for check, fuzz, mock and replay, written and read as JSON."""
+"""Reports of check, fuzz, mock and replay, in one form that is written and read as JSON."""
 
 from ocpi_conformance.reports._baseline import Accepted, Baseline, BaselineInvalid
 from ocpi_conformance.reports._diff import ReportDifference, VerdictChange, compare

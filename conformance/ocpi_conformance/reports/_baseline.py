@@ -69,12 +69,14 @@ class Baseline:
         entries = data.get("accepted", [])
         if unknown or not isinstance(entries, list):
             name = unknown[0] if unknown else "accepted"
-            raise BaselineInvalid(f"{file}: {name} is not [[accepted]]; that is all it may have.")
+            raise BaselineInvalid(
+                f"{file}: {name} is not [[accepted]]; only such tables are allowed."
+            )
         found = [_entry(one, f"{file}: entry {at}") for at, one in enumerate(entries, 1)]
         return cls({one.fingerprint: one for one in found})
 
     def apply(self, report: Report) -> Report:
-        """Return a report that knows which of its findings are accepted, and which are gone.
+        """Return a report that states which of its findings are accepted, and which are gone.
 
         Only what the run could have found is gone: its rule was asked where it had shown.
         """

@@ -1,4 +1,4 @@
-"""Reports as JSON, written bounded and without secrets, and read again."""
+"""Reports as JSON, written with bounded size and without secrets, and read again."""
 
 import json
 from dataclasses import asdict, fields
@@ -48,7 +48,7 @@ def read_report(text: bytes) -> Report:
     """Read a report that :func:`write_report` wrote.
 
     Raises:
-        ValueError: It is no such report; its message states the reason.
+        ValueError: It is not such a report; the message states the reason.
     """
     try:
         data = json.loads(text)

@@ -11,7 +11,7 @@ __all__ = ["Report", "RuleResult", "Verdict"]
 
 
 class Verdict(StrEnum):
-    """What became of a rule; one that was not asked never counts as passed."""
+    """The result of a rule; one that was not asked never counts as passed."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -90,7 +90,7 @@ class Report:
 
     @property
     def harmful(self) -> list[Finding]:
-        """The new findings that no dialect of the party makes up for."""
+        """The new findings that no dialect of the party repairs."""
         return [one for one in self.new if not one.repair]
 
     @property

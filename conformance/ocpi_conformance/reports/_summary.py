@@ -1,4 +1,4 @@
-"""What a reader of a report wants to know first: counts by target, module and rule."""
+"""The summary of a report: counts by target, module and rule."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ class Counts(Counter[Verdict]):
 
     @property
     def asked(self) -> int:
-        """How many of these were really asked."""
+        """How many of these were asked."""
         return self.applicable - self[Verdict.NOT_ASKED]
 
     @property

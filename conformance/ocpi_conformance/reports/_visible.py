@@ -1,4 +1,4 @@
-"""Text of peers made safe to look at: what is invisible or turns the line round is spelled out."""
+"""Text of peers made safe to print: invisible and direction-changing characters are escaped."""
 
 import re
 from typing import Final

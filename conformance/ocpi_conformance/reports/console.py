@@ -1,4 +1,4 @@
-"""A report for people at a terminal."""
+"""A report for the terminal."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -105,7 +105,7 @@ def _print_finding(number: int, finding: Finding, out: Console) -> None:
 
 
 def _print_line(name: str, text: str, out: Console, *, whole: bool = False) -> None:
-    """Print one line, cut to the width of the terminal unless it is of no use then."""
+    """Print one line, cut to the width of the terminal unless that makes it useless."""
     line = Text(f"  {name:9} {visible(text)}")
     if whole:
         out.print(line, soft_wrap=True)
@@ -141,4 +141,4 @@ def _print_summary(report: Report, summary: Summary, stderr: Console) -> None:
 
 def _rules(total: Counts) -> str:
     asked = ", ".join(f"{total[one]} {one.value}" for one in _VERDICTS)
-    return f"Rules: {asked}; {100 * total.share:.0f} % of those that apply were exercised"
+    return f"Rules: {asked}; {100 * total.share:.0f} % of the applicable ones were exercised"

@@ -1,4 +1,4 @@
-"""A finding as lines of plain text, with all that a reader needs to see it again."""
+"""A finding as lines of plain text, with everything that is needed to reproduce it."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _WIDTH = 2000
 
 
 def headline(finding: Finding) -> str:
-    """Return what is wrong in one line: the title, which may be what should hold, and what came."""
+    """Return what is wrong in one line: the title, which may be the requirement, and the result."""
     title, got = finding.title.rstrip("."), " ".join(finding.got.split())
     return title if not got or got in title else f"{title}; got: {got}"
 

@@ -38,7 +38,7 @@ class ObjectFault:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The first place of a cause: the object, where in the text, and what is there."""
+    """The first place of a cause: the object, the position in the text, and the value."""
 
     object: int
     id: str
@@ -47,7 +47,7 @@ class Example:
     value: Any
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as JSON builtins; the value is left out where nothing is."""
+        """Return it as JSON builtins, without a value if there is none."""
         data = {
             "object": self.object,
             "id": self.id,
@@ -172,7 +172,7 @@ def _count_value(group: _Group, fault: ObjectFault) -> None:
 
 
 def shown(value: Any, pointer: str) -> Any:
-    """Return a value as it is shown: cut where it is long, and no token."""
+    """Return a value for display: cut if it is long, and without tokens."""
     if value is msgspec.UNSET or value is None or isinstance(value, bool | int | float):
         return value
     if _is_secret(pointer):

@@ -19,7 +19,7 @@ SAMPLE: Final = 20
 """Number of objects that are looked at."""
 _SHOWN: Final = 4
 _FORM: Final = frozenset({"required", "type", "enum"})
-"""Faults that speak against a version; lengths and patterns are broken in all alike."""
+"""Faults that indicate another version; lengths and patterns are broken in all alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How far a sample is from a class: the fewer faults, the nearer."""
+    """How well a sample fits a class: the fewer faults, the better."""
 
     version: str
     name: str
@@ -83,11 +83,11 @@ def guess(texts: Sequence[bytes], version: str | None, name: str | None) -> Gues
 
 def _unread(version: str | None, name: str) -> Guess:
     taken = version or next(iter(packages()))
-    return Guess(taken, name, f"The first objects cannot be read; {taken} is taken.")
+    return Guess(taken, name, f"The first objects cannot be read; {taken} is assumed.")
 
 
 def _likely_classes(values: Sequence[dict[str, Any]], versions: Sequence[str]) -> list[str]:
-    """Return the classes whose fields are most like those of the objects."""
+    """Return the classes whose fields are most similar to those of the objects."""
     scores: dict[str, float] = {}
     values = [_spelled(each, _fields_of(versions)) for each in values]
     if not any(each.keys() & _fields_of(versions) for each in values):
@@ -106,7 +106,7 @@ def _likely_classes(values: Sequence[dict[str, Any]], versions: Sequence[str]) -
 
 
 def _spelled(value: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """Return an object with fields as OCPI spells them, where it has none in that spelling."""
+    """Return an object with fields in the spelling of OCPI, if it has none in that spelling."""
     if value.keys() & known:
         return value
     names = {name.replace("_", ""): name for name in known}
@@ -163,7 +163,7 @@ def _reason(
 
 
 def _against(best: _Fit, others: Sequence[_Fit]) -> list[str]:
-    """Explain what speaks against other versions."""
+    """Explain what excludes other versions."""
     by_reason: dict[str, list[str]] = {}
     for each in others:
         more = [name for name, _ in (each.faults - best.faults).most_common(_SHOWN)]

@@ -30,7 +30,7 @@ _NOT_AVAILABLE: Final = b'"#NA"'
 
 
 class ValidatedObject(NamedTuple):
-    """What is known of an object.
+    """The result of validating an object.
 
     Attributes:
         verdict: Whether it is valid as it was sent, and else how much of it can be read.
@@ -113,7 +113,7 @@ def _repair_of(pointer: str, repairs: Sequence[Repair]) -> str:
 
 
 def _value_at(value: Any, pointer: str) -> Any:
-    """Return what a pointer leads to; UNSET where it leads to nothing."""
+    """Return the value at a pointer; UNSET if there is none."""
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict) and name in value:

@@ -104,7 +104,7 @@ class PartRun:
             self._references[key].count += 1
 
     def settle_references(self) -> None:
-        """Warn of tariffs that are referred to and did not come, if any tariffs came."""
+        """Warn about tariffs that are referred to and missing, if there are any tariffs."""
         if not self._context.has_tariffs:
             return
         for ids, each in self._references.items():

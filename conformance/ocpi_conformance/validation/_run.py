@@ -27,7 +27,7 @@ from ocpi_runtime.json_stream import BrokenJson
 __all__ = ["Validation", "validate_stream"]
 
 _BETWEEN_REPORTS: Final = 200
-"""Number of objects that pass between two reports of progress."""
+"""Number of objects between two reports of progress."""
 
 
 class Validation:
@@ -174,7 +174,7 @@ def validate_stream(  # noqa: PLR0913 - options, not parameters
 
 
 def _sampled(elements: Iterator[Element]) -> tuple[list[Element], Iterator[Element]]:
-    """Return the first objects, and all of them; where the text breaks off, it does so later."""
+    """Return the first objects, and all of them; an incomplete text raises its error later."""
     first: list[Element] = []
 
     def broken(error: BrokenJson) -> Iterator[Element]:
@@ -190,7 +190,7 @@ def _sampled(elements: Iterator[Element]) -> tuple[list[Element], Iterator[Eleme
 
 @contextmanager
 def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Yield a stream in which one can go back; a pipe is copied to the disk."""
+    """Yield a seekable stream; a pipe is copied to the disk."""
     if stream.seekable():
         yield stream
         return

@@ -1,4 +1,4 @@
-"""What the specification says of a field, in short: type, cardinality, meaning, section."""
+"""The specification of a field in short: type, cardinality, meaning, section."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _MOST_VALUES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class FieldClause:
-    """What the specification says.
+    """The specification of a field.
 
     Attributes:
         text: Type, cardinality and meaning, in words of this project.
@@ -32,13 +32,13 @@ class FieldClause:
 
 
 def field_of(pointer: str) -> str:
-    """Return the field that a pointer within an object leads to, such as ``evses[].uid``."""
+    """Return the field at a pointer within an object, such as ``evses[].uid``."""
     return _INDEX.sub("[]", pointer).lstrip("/").replace("/", ".") or "(the object)"
 
 
 @cache
 def clause_of(version: str, name: str, field: str) -> FieldClause:
-    """Return what a version says of a field of a class; nothing where the class is not known."""
+    """Return the specification of a field of a class in a version; empty without a class."""
     if not name:
         return FieldClause("", "", "")
     schemas = schemas_of(version)

@@ -16,11 +16,11 @@ __all__ = ["PREFERRED", "WrongName", "class_name", "edition_name", "model_of",
            "object_reader", "packages", "schemas_of", "shapes_of", "version_name"]  # fmt: skip
 
 PREFERRED: Final = ("2.2.1", "2.3.0", "2.2", "2.1.1", "2.0")
-"""Of versions to which an object belongs equally, the first of these is taken."""
+"""If an object fits several versions equally, the first of these is assumed."""
 
 
 class WrongName(CommandFailed):
-    """There is no version, or no class, of a name."""
+    """No version, or no class, has this name."""
 
     exit_code = 2
 
@@ -68,7 +68,7 @@ def model_of(version: str, name: str, edition: str | None = None) -> type[Model]
 
 
 def version_name(text: str) -> str:
-    """Return a version by what a user wrote.
+    """Return the version that a user named.
 
     Raises:
         WrongName: There are no bindings of it.
@@ -77,11 +77,11 @@ def version_name(text: str) -> str:
         return text
     known = sorted(packages())
     near = did_you_mean(text, known) or "."
-    raise WrongName(f"Version {text!r} is not known, only {', '.join(known)}{near}")
+    raise WrongName(f"Version {text!r} not found; allowed: {', '.join(known)}{near}")
 
 
 def edition_name(text: str, version: str | None) -> str:
-    """Return an edition by what a user wrote.
+    """Return the edition that a user named.
 
     Raises:
         WrongName: No version is named, or it has no such edition.
@@ -97,7 +97,7 @@ def edition_name(text: str, version: str | None) -> str:
 
 
 def class_name(text: str, version: str | None) -> str:
-    """Return the name of a class by what a user wrote, in any case.
+    """Return the name of the class that a user named, in any case.
 
     Raises:
         WrongName: The version, or any version if None is given, has no such class.

@@ -1,4 +1,4 @@
-"""Inputs of a command: files, URLs and standard input, as streams in which one can go back."""
+"""Inputs of a command: files, URLs and standard input, as seekable streams."""
 
 import shutil
 import sys
@@ -55,7 +55,7 @@ def is_url(name: str) -> bool:
 
 
 def check_file(name: str) -> None:
-    """Refuse an input that cannot be one.
+    """Raise an error for an input that cannot exist.
 
     Raises:
         WrongInput: There is no file of the name, or it is a folder.
@@ -71,7 +71,7 @@ def check_file(name: str) -> None:
 
 @contextmanager
 def opened(name: str, policy: "UrlPolicy") -> Iterator[Input]:
-    """Open an input; what is no file is copied to the disk first.
+    """Open an input; anything but a file is copied to the disk first.
 
     Args:
         name: A path, a URL, or ``-``.
@@ -115,7 +115,7 @@ def _download(url: str, policy: "UrlPolicy", copy: BinaryIO) -> None:
                     url = urljoin(url, answer.headers.get("location", ""))
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise InputFailed(f"{url}: {str(error) or type(error).__name__}.") from error
-    raise InputFailed(f"{url}: there are more than {_REDIRECTS} redirects.")
+    raise InputFailed(f"{url}: more than {_REDIRECTS} redirects.")
 
 
 def _copy(answer: "httpx2.Response", url: str, copy: BinaryIO) -> None:
@@ -124,4 +124,4 @@ def _copy(answer: "httpx2.Response", url: str, copy: BinaryIO) -> None:
     for piece in answer.iter_raw():
         copy.write(piece)
         if copy.tell() > _MOST_BYTES:
-            raise InputFailed(f"{url}: there are more than {_MOST_BYTES} bytes.")
+            raise InputFailed(f"{url}: more than {_MOST_BYTES} bytes.")

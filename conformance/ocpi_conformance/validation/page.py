@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else, to be sent to the partner."""
+"""A report as one self-contained HTML page, to be sent to the partner."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A report and the progress of a validation, for people at a terminal."""
+"""A report and the progress of a validation, for the terminal."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ _MOST: Final = 30
 
 @contextmanager
 def watching(console: Console, name: str, size: int) -> Iterator[Callable[[int], None]]:
-    """Show progress while the block runs, where somebody looks."""
+    """Show progress while the block runs, if stderr is a terminal."""
     if not console.is_terminal:
         yield lambda _: None
         return

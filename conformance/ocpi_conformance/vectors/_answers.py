@@ -1,4 +1,4 @@
-"""Answers of the vectors: right ones, and the envelopes of errors."""
+"""Answers of the vectors: correct ones, and the envelopes of errors."""
 
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ def error_answer(operation: VectorOperation, expected: Expected) -> Answer:
 
 
 def answer_headers(operation: VectorOperation, *, routed: bool) -> dict[str, str]:
-    """Return the headers of an answer: the ids of the request, the routing turned round."""
+    """Return the headers of an answer: the ids of the request, the routing headers swapped."""
     headers = {"Content-Type": "application/json"}
     interface = operation.interface
     if interface.ids:

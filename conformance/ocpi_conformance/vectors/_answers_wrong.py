@@ -26,7 +26,7 @@ class MalformedAnswer:
         name: What its id ends with.
         answer: The answer.
         wrong: What is wrong with it.
-        outcome: What a client makes of it.
+        outcome: How a client must treat it.
     """
 
     name: str
@@ -45,7 +45,7 @@ def malformed_answers(operation: VectorOperation, good: Answer) -> Iterator[Malf
 
 
 def _refusals(operation: VectorOperation) -> Iterator[MalformedAnswer]:
-    """Make well-formed answers that say no."""
+    """Make well-formed answers that refuse."""
     headers = answer_headers(operation, routed=False)
     for name, http, code, cause, what in _REFUSALS:
         if name == "not-found" and operation.method != "GET":
@@ -72,7 +72,7 @@ def _texts(operation: VectorOperation, good: Answer) -> Iterator[MalformedAnswer
     for name, text, what in (
         ("html", _HTML, "The body is an HTML page, with HTTP 200."),
         ("cut-off", '{"status_code": 1000, "timest', "The body is JSON that ends too early."),
-        ("list", "[]", "The body is a list and no envelope."),
+        ("list", "[]", "The body is a list and not an envelope."),
     ):
         wrong = WrongPart(name, what, operation.section, pointer="")
         answer = Answer(good.http_status, good.headers, body_text=text)

@@ -96,7 +96,7 @@ def object_of(operation: VectorOperation, kind: Any, *, full: bool, stamp: str) 
 
 @cache
 def _drawn(kind: Any, *, full: bool) -> bytes:
-    """Draw an object; the seed depends on its class alone."""
+    """Generate an object; the seed depends on its class only."""
     seed = crc32(kind.__name__.encode())
     return codec.encode(Factory(seed, full=full).make(kind))
 

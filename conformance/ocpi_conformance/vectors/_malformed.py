@@ -1,4 +1,4 @@
-"""Malformed requests, made from what the bundle says about an operation."""
+"""Malformed requests, derived from the bundle of an operation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def _tokens(operation: VectorOperation, good: VectorRequest) -> Iterator[Malform
     unknown = headers_of(operation, UNKNOWN_TOKEN)
     for name, headers, what in (
         ("token-missing", missing, "The header Authorization is missing."),
-        ("token-unknown", unknown, "The credentials token is none that the server issued."),
+        ("token-unknown", unknown, "The server did not issue this credentials token."),
     ):
         wrong = WrongPart(name, what, section, parameter="Authorization")
         yield Malformed(name, _changed(operation, good, headers=headers), wrong, UNAUTHORIZED)
@@ -108,13 +108,13 @@ def _ids(operation: VectorOperation, good: VectorRequest) -> Iterator[Malformed]
 
 
 def _answers_in_data(operation: VectorOperation) -> bool:
-    """Return whether an unknown object is a result and no error."""
+    """Return whether an unknown object is a result and not an error."""
     return operation.key == ("chargingprofiles", "receiver")
 
 
 def _unknown(operation: VectorOperation, good: VectorRequest, name: str) -> Malformed:
     path = {**good.parameters, name: "EXB-UNKNOWN"}
-    what = f"There is no object with this {name}."
+    what = f"No object has this {name}."
     wrong = WrongPart("unknown-id", what, operation.section, parameter=name)
     own = operation.method == "GET" or operation.interface.name == "sender"
     expected = NOT_FOUND if own else UNKNOWN

@@ -1,4 +1,4 @@
-"""Requests of the vectors: good ones, and what they are made of."""
+"""Requests of the vectors: good ones, and their parts."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -90,7 +90,7 @@ def request_of(
     body_text: Any = UNSET,
     headers: Mapping[str, str] | None = None,
 ) -> VectorRequest:
-    """Put a request together."""
+    """Build a request."""
     return VectorRequest(
         method=operation.method,
         path=operation.path,

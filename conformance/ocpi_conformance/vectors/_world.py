@@ -1,4 +1,4 @@
-"""The world of the vectors: two parties, and the ids, tokens and times that are used throughout."""
+"""The fixed data of the vectors: two parties, and the ids, tokens and times used throughout."""
 
 from typing import Final
 

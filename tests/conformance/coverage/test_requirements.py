@@ -108,7 +108,7 @@ def test_what_is_wrong_is_reported_with_its_line(
 
 
 def test_an_id_stands_for_one_requirement(tmp_path: Path) -> None:
-    with pytest.raises(RequirementsError, match="is there twice"):
+    with pytest.raises(RequirementsError, match="occurs twice"):
         load_requirements(_folder(tmp_path, ENTRY + ENTRY))
 
 

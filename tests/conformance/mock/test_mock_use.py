@@ -100,7 +100,7 @@ def test_the_command_prints_a_verdict(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("title =", "not TOML"),
-        ("heading = 'x'", "'heading' is not known"),
+        ("heading = 'x'", "unknown key 'heading'"),
         ("title = 1", "title is 1"),
         ("title='t'\ndoes='d'\nexpects='e'\nrules=['client.no']", "client.no"),
         ("title='t'\ndoes='d'\nexpects='e'\n[[fault]]\nkind='no'", "kind 'no'"),

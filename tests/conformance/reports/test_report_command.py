@@ -37,7 +37,7 @@ def test_show_prints_findings_with_curl_and_a_summary(tmp_path: Path) -> None:
     assert out.count("  repeat    curl -i -X") == 6
     assert THREE.findings[0].fingerprint in out
     assert "1234 requests in 12.3 s, seed 7: errors: 1, warnings: 1, advice: 1" in err
-    assert "% of those that apply were exercised" in err
+    assert "% of the applicable ones were exercised" in err
 
 
 def test_show_spells_out_what_steers_a_terminal(tmp_path: Path) -> None:
