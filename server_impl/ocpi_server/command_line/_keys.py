@@ -12,7 +12,7 @@ from ocpi_runtime.options import finite
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, open_platform, run
 
 if TYPE_CHECKING:
-    from ocpi_server.operator_keys import Key
+    from ocpi_server.operator_keys import OperatorKey
 
 __all__ = ["register_keys"]
 
@@ -56,7 +56,7 @@ def add(
 
     expires = None if days is None else utc_now() + timedelta(days=days)
 
-    async def work() -> tuple["Key", str]:
+    async def work() -> tuple["OperatorKey", str]:
         async with open_platform(config) as platform:
             return await platform.keys.create(name, scope, expires)
 
@@ -74,7 +74,7 @@ def add(
 def list_keys(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List the keys with their scopes; secrets are not stored."""
 
-    async def work() -> list["Key"]:
+    async def work() -> list["OperatorKey"]:
         async with open_platform(config) as platform:
             return await platform.keys.list()
 
@@ -108,7 +108,7 @@ def remove(
     _stderr.print(f"Key {key} is removed.", markup=False)
 
 
-def _shown(key: "Key") -> dict[str, Any]:
+def _shown(key: "OperatorKey") -> dict[str, Any]:
     return {
         "id": key.id,
         "name": key.name,

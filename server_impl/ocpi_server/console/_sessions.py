@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, insert, select
 
 from ocpi_server._clock import Clock, from_micros, to_micros
-from ocpi_server.operator_keys import Key, Keys
+from ocpi_server.operator_keys import Keys, OperatorKey
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import console_sessions as table
 
@@ -33,7 +33,7 @@ class Session:
     """
 
     token: str
-    key: Key
+    key: OperatorKey
 
 
 class Sessions:
@@ -50,7 +50,7 @@ class Sessions:
         self._database, self._keys = database, keys
         self._clock, self._lifetime = clock, lifetime
 
-    async def begin(self, key: Key) -> str:
+    async def begin(self, key: OperatorKey) -> str:
         """Begin a session; return its token. Sessions that have expired are removed."""
         token, now = new_token(), self._clock()
         row = {

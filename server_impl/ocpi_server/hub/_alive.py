@@ -1,4 +1,4 @@
-"""Checks whether platforms that were not heard of still answer."""
+"""Checks whether platforms that have been silent still answer."""
 
 import asyncio
 import logging
@@ -23,15 +23,15 @@ _CHECK_SECONDS: Final = 10.0
 
 
 class AliveChecks:
-    """Asks platforms that were not heard of for a while for their versions.
+    """Asks platforms that have been silent for a while for their versions.
 
     Args:
         directory: Knows the partners.
         clients: Calls them.
-        contacts: When they were heard of.
+        contacts: When they last sent something.
         bindings: The versions that are spoken.
         background: Runs the checks.
-        every: After which time without a message a platform is checked.
+        every: The time without a message after which a platform is checked.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Broadcast Push: what one party pushes to the hub itself goes to all that take the module."""
+"""Broadcast Push: what a party pushes to the hub itself is sent to all that take the module."""
 
 import logging
 from collections import deque
@@ -18,9 +18,9 @@ __all__ = ["Broadcast", "is_for_all", "is_read_back"]
 log = logging.getLogger("ocpi_server.hub")
 
 _MODULES: Final = frozenset({"locations", "tariffs", "tokens"})
-"""What may be meant for everybody; sessions, CDRs and requests are for one party."""
+"""Modules that may be broadcast; sessions, CDRs and requests are for one party."""
 _MOST: Final = 1000
-"""How many messages wait for one platform."""
+"""Maximum number of messages that wait for one platform."""
 
 
 def is_for_all(request: RoutedRequest) -> bool:
@@ -60,7 +60,7 @@ class Broadcast:
         self._waiting: dict[str, deque[_Message]] = {}
 
     def begin(self, request: RoutedRequest, members: list[Member], body: bytes) -> None:
-        """Send a request to all platforms of some parties, once to each."""
+        """Send a request once to each platform of some parties."""
         context = request.context
         message: Request[None] = Request(
             context.interface, request.operation, request.path, body=Raw(body) if body else None

@@ -25,7 +25,7 @@ _OFFLINE: Final = "OFFLINE"
 _PLANNED: Final = "PLANNED"
 _SUSPENDED: Final = "SUSPENDED"
 _BEST: Final = (CONNECTED, _OFFLINE, _PLANNED, _SUSPENDED)
-"""What counts of a party that several platforms have, or had."""
+"""The precedence of statuses of a party that several platforms have, or had."""
 _MODULE: Final = "hubclientinfo"
 _CHUNK: Final = 500
 _ROLES: Final = frozenset({"CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "SCSP"})
@@ -39,7 +39,7 @@ class ClientInfos:
 
     Args:
         directory: Knows the partners.
-        contacts: When they were heard of.
+        contacts: When they last sent something.
         store: Has the ClientInfos that were published.
         book: Writes them.
         announcer: Finds the partners that they are pushed to.
@@ -63,7 +63,7 @@ class ClientInfos:
         self._seen: object = None
 
     async def refresh(self) -> None:
-        """Publish what has changed: who has come or gone, and who can be reached."""
+        """Publish changes: new and removed parties, and which can be reached."""
         records, contacts = await self._directory.every(), await self._contacts.every()
         seen = (
             tuple((each.id, each.revision) for each in records),
@@ -95,7 +95,7 @@ class ClientInfos:
                 await self._outbox.resync(record.id, _MODULE)
 
     async def _changed(self, states: States) -> list[PartyId]:
-        """Return the parties whose published ClientInfo is another one."""
+        """Return the parties whose published ClientInfo differs."""
         parties, same = sorted(states), set()
         for start in range(0, len(parties), _CHUNK):
             keys = [_key(each) for each in parties[start : start + _CHUNK]]
@@ -123,7 +123,7 @@ class ClientInfos:
 
 
 def _states(records: Iterable[PartnerRecord], contacts: Mapping[str, Contact]) -> States:
-    """Return role and status of all parties; of several the best counts."""
+    """Return role and status of all parties; of several statuses the best one."""
     found: States = {}
     for role, status in _all_states(records, contacts):
         known = found.get(role.party)

@@ -1,4 +1,4 @@
-"""When the platforms behind a hub were heard of last, and whether they can be reached."""
+"""When the platforms behind a hub last sent something, and whether they can be reached."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from ocpi_server.store.database.hub_tables import hub_contacts as table
 __all__ = ["Contact", "Contacts"]
 
 _OFTEN: Final = timedelta(seconds=10)
-"""How often it is noted at most that a platform was heard of."""
+"""Minimum time between two notes that a platform sent something."""
 _FAILURES: Final = 3
-"""So many exchanges in a row without an answer, and a platform is offline."""
+"""Number of consecutive exchanges without an answer after which a platform is offline."""
 
 _EVERY = select(table)
 _HEARD = (
@@ -41,11 +41,11 @@ _CHECKED = (
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What is known of one platform.
+    """The contact with one platform.
 
     Attributes:
         roles: Those that a ClientInfo was published for.
-        heard: When it was heard of last, in microseconds.
+        heard: When it last sent something, in microseconds.
         checked: When the hub tried last whether it answers.
         failures: How many exchanges failed since.
     """
@@ -74,7 +74,7 @@ class Contacts:
         self._noted: dict[str, int] = {}
 
     async def heard(self, partner_id: str) -> None:
-        """Note that a platform sent something; it is written from time to time only."""
+        """Note that a platform sent something; this is only written from time to time."""
         now = to_micros(self._clock())
         last = self._noted.get(partner_id)
         if last is not None and 0 <= now - last < _OFTEN // timedelta(microseconds=1):
@@ -93,7 +93,7 @@ class Contacts:
         await self._write(_FAILED, {"id": partner_id, "more": _FAILURES if certain else 1})
 
     async def every(self) -> dict[str, Contact]:
-        """Return what is known of all platforms, by their ids."""
+        """Return the contacts with all platforms, by their ids."""
 
         def work(link: Connection) -> dict[str, Contact]:
             return {
@@ -106,7 +106,7 @@ class Contacts:
         return await self._database.read(work)
 
     async def publish(self, partner_id: str, roles: Iterable[PartnerRole]) -> None:
-        """Note which roles of a platform a ClientInfo is published for."""
+        """Note the roles of a platform for which a ClientInfo is published."""
         now = to_micros(self._clock())
         values = {"partner_id": partner_id, "parties": _write(roles), "heard": now, "checked": now}
 
@@ -121,7 +121,7 @@ class Contacts:
         await self._database.write(work)
 
     async def due(self, known: dict[str, Contact], every: timedelta) -> list[str]:
-        """Take the platforms that were not heard of for a time, for one check by this process."""
+        """Take the platforms that have been silent for a time, for a check by this process."""
         before, now = to_micros(self._clock() - every), to_micros(self._clock())
         late = {
             each: contact.checked

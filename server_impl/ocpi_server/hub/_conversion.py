@@ -37,7 +37,7 @@ class _Exchange:
         here: The version of the message.
         there: That of the receiver.
         context: What the other version may need.
-        losses: What one of them cannot represent.
+        losses: What one of the versions cannot represent.
     """
 
     here: str
@@ -100,7 +100,7 @@ class Conversion:
     async def _patched(
         self, send: Send, work: _Exchange, route: Route, request: Request[None], query: str
     ) -> RawAnswer:
-        """Read what is to be patched, merge the patch in its version, and put the whole."""
+        """Read the object, merge the patch in its version, and PUT the whole."""
         part = request.operation.id.removeprefix("patch_")
         operations = request.interface.operations
         read, write = operations[f"get_stored_{part}"], operations[f"put_{part}"]
@@ -110,7 +110,7 @@ class Conversion:
         kind = read.result.__name__
         try:
             old = await work.converted(found.data, kind, back=True)
-            work.losses.clear()  # what is lost of the old object is no news
+            work.losses.clear()  # losses of the old object are not new
             new = merge(old, request.body, append=_APPENDED.get(request.operation.id, ()))
             body = await work.converted(new, kind)
         except NotConvertible as error:
@@ -136,7 +136,7 @@ async def _body(work: _Exchange, request: Request[None]) -> Raw | None:
 
 
 async def _answer(work: _Exchange, operation: Operation, answer: RawAnswer) -> RawAnswer:
-    """Return an answer in the version of the request; objects that it has not are left out."""
+    """Return an answer in the version of the request, without objects that it cannot represent."""
     many = get_origin(operation.result) is list
     kind = getattr(get_args(operation.result)[0] if many else operation.result, "__name__", "")
     if answer.data is None or kind not in CONVERTIBLE:
@@ -164,7 +164,7 @@ async def _items(work: _Exchange, kind: str, items: Sequence[msgspec.Raw]) -> li
 
 
 def _with_note(work: _Exchange, route: Route, answer: RawAnswer) -> RawAnswer:
-    """Name what was lost in the status message."""
+    """Name the losses in the status message."""
     if not work.losses:
         return answer
     named = ", ".join(list(dict.fromkeys(work.losses))[:_MOST_NAMED])

@@ -1,4 +1,4 @@
-"""URLs in messages that pass a hub: each side is given URLs of the hub for those of the other."""
+"""URLs in messages through a hub: each side gets URLs of the hub instead of the other's."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,7 +20,7 @@ from ocpi_server.hub._urls import KeptUrl, KeptUrls
 __all__ = ["NEXT", "Links"]
 
 NEXT: Final = "hub_page"
-"""The query parameter of a next page whose URL is not one of the list itself."""
+"""The query parameter of a next page whose URL is not that of the list itself."""
 _RESPONSE_URL: Final = "response_url"
 _RESULTS: Final = {
     "get_active_charging_profile": "active_charging_profile_result",
@@ -57,10 +57,10 @@ class Links:
         )
 
     async def sent(self, request: RoutedRequest, route: Route, body: bytes) -> tuple[Raw, str]:
-        """Return body and query as they are sent on, with a URL of this hub for the result.
+        """Return body and query to forward, with a URL of this hub for the result.
 
         Raises:
-            InvalidParameters: The result must not be sent to the URL that it is wanted at.
+            InvalidParameters: Results must not be sent to the requested URL.
         """
         context, query = request.context, request.query
         if any(each.name == _RESPONSE_URL for each in request.operation.parameters):
@@ -85,7 +85,7 @@ class Links:
 
         Args:
             context: The request.
-            route: Its way.
+            route: Its route.
             answer: What came back.
             list_url: The URL that was called here, without its query.
 
@@ -103,7 +103,7 @@ class Links:
         return found
 
     async def following(self, context: Context, route: Route, answer: RawAnswer) -> str | None:
-        """Return the query by which a list goes on; None after its last page.
+        """Return the query of the next page of a list; None after its last page.
 
         Raises:
             GenericHubError: The next page is at another host than the list.

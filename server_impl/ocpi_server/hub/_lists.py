@@ -33,16 +33,16 @@ from ocpi_server.objects.own import OwnObjects
 __all__ = ["CombinedLists"]
 
 _OWN: Final = PartyId("", "")
-"""Stands for the lists of this platform itself; it comes first."""
+"""Represents the lists of this platform itself; it comes first."""
 _OFFSET: Final = "="
 _QUERY: Final = re.compile(r'[!"$-~]*')
-"""What a query may be made of: whoever asks can make up a cursor."""
+"""Allowed characters of a query: callers can make up cursors."""
 _MOST_REQUESTS: Final = 50
-"""How many requests one page takes at most; lists that give little make shorter pages."""
+"""Maximum number of requests for one page; short lists make shorter pages."""
 
 
 class _Place(msgspec.Struct, array_like=True):
-    """Where a list goes on.
+    """Where a list continues.
 
     Attributes:
         total: How many objects there were in all lists when the first page was read.
@@ -86,7 +86,7 @@ class CombinedLists:
         self._members, self._sender, self._links, self._own = members, sender, links, own
 
     async def prepare(self, request: RoutedRequest) -> None:
-        """Have a request answered with the lists of all parties, if there are any."""
+        """Answer a request with the lists of all parties, if there are any."""
         sender_of(request.context)
         members = await self._members.of(request.context)
         if members:
@@ -115,7 +115,7 @@ class _Combined:
         """Return one page.
 
         Raises:
-            InvalidParameters: The cursor is none of this hub.
+            InvalidParameters: The cursor is not one of this hub.
             GenericHubError: A party does not answer; once it is known to be offline, it is left
                 out.
         """
@@ -139,7 +139,7 @@ class _Combined:
     async def _first(
         self, context: Context, query: PageQuery, filters: Mapping[str, Any]
     ) -> _Place:
-        """Count all lists, and find the place of an offset in them."""
+        """Count all lists, and find the position of an offset in them."""
         counts = await asyncio.gather(
             *(self._part(context, party, query, "", 1, filters) for party in self._order)
         )
@@ -152,7 +152,7 @@ class _Combined:
         return self._after(total, self._order[-1], None)
 
     def _at(self, party: PartyId) -> PartyId | None:
-        """Return the party whose list is next: this one, or else the one after it that is left."""
+        """Return the party whose list is next: this one, or else the next one that is left."""
         return next((each for each in self._order if each >= party), None)
 
     def _after(self, total: int, party: PartyId, following: str | None) -> _Place:
@@ -230,14 +230,14 @@ def _read(cursor: str) -> _Place:
         place = msgspec.json.decode(text, type=_Place)
         _check(place.query)
     except (ValueError, msgspec.MsgspecError):
-        message = "cursor is none of this hub"
+        message = "cursor is not one of this hub"
         fault = Violation("query:cursor", "cursor", message)
         raise InvalidParameters(f"{message}.", violations=[fault]) from None
     return place
 
 
 def _check(query: str) -> None:
-    """Refuse what is no query.
+    """Raise an error unless a text is a query.
 
     Raises:
         ValueError: It is none.
@@ -248,5 +248,5 @@ def _check(query: str) -> None:
 
 
 def _offset(begin: str) -> int:
-    """Return the offset that a place stands for; 0 where it is the query of a page."""
+    """Return the offset of a position; 0 if it is the query of a page."""
     return int(begin.removeprefix(_OFFSET)) if begin.startswith(_OFFSET) else 0

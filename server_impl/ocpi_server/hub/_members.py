@@ -19,7 +19,7 @@ class Member(NamedTuple):
 
 
 class Members:
-    """Finds them.
+    """Finds these parties.
 
     Args:
         directory: Knows the partners.

@@ -1,4 +1,4 @@
-"""Open Routing Requests: the receiver is found by what a message is about."""
+"""Open Routing Requests: the receiver is found by the content of a message."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -65,7 +65,7 @@ class OpenRouting:
     async def _owner(
         self, module: str, uid: str, members: Sequence[Member], variant: str = ""
     ) -> PartyId | None:
-        """Return the party behind this hub that has an object of an id, if it is one only."""
+        """Return the party behind this hub that has an object with an id, if it is the only one."""
         keys = [
             Key.of(module, member.party, uid, variant, holder=member.partner.company)
             for member in members
@@ -78,7 +78,7 @@ class OpenRouting:
 
 
 def _provider(body: Mapping[str, msgspec.Raw]) -> PartyId | None:
-    """Return the party of the token that a session or CDR is about."""
+    """Return the party of the token of a session or CDR."""
     token = _fields(body["cdr_token"]) if "cdr_token" in body else {}
     country, party = text_field(token, "country_code"), text_field(token, "party_id")
     if country and party:

@@ -26,7 +26,7 @@ Find: TypeAlias = Callable[[PartyId], Awaitable[PartnerRecord | None]]
 
 
 class Route(NamedTuple):
-    """The way of one message.
+    """The route of one message.
 
     Attributes:
         partner: The platform that it goes to.
@@ -106,7 +106,7 @@ class Receivers:
             )
         found = await self._find(party)
         if found is not None and found.id == context.partner.id and party not in found.parties:
-            found = None  # another hub, which sent the message here: it would go round
+            found = None  # another hub, which sent the message here: it would loop
         if found is None:
             if await self._is_known(party):
                 raise HubConnectionProblem(f"{party} is not connected to this hub.")

@@ -1,4 +1,4 @@
-"""Decides about each request at a hub: forwarded to another party, or answered here."""
+"""Decides whether a request at a hub is forwarded to another party or answered here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ _KEPT: Final = ("x-total-count", "x-limit", "retry-after", "allow")
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a router decides and sends with.
+    """The services that a router uses.
 
     Attributes:
         directory: Knows the partners.
@@ -37,7 +37,7 @@ class Services:
         sender: Sends messages to them.
         links: Replaces URLs in messages.
         kept: Keeps the URLs that were replaced.
-        contacts: Notes which platforms were heard of.
+        contacts: Notes which platforms sent something.
         lists: Answers GET all.
         broadcast: Sends broadcasts.
         open_routing: Finds receivers by content.
@@ -96,10 +96,10 @@ class HubRouter:
         return await (self._open if receiver is None else self._to_hub)(request)
 
     async def _to_hub(self, request: RoutedRequest) -> None:
-        """Have a Broadcast Push taken here, and sent to all others after that.
+        """Have a Broadcast Push stored here, and then sent to all others.
 
         Raises:
-            InvalidParameters: It is nothing that may be broadcast.
+            InvalidParameters: It must not be broadcast.
         """
         if is_for_all(request):
             await self._broadcast(request)
@@ -147,7 +147,7 @@ class HubRouter:
         request.on_success = partial(self._by.broadcast.begin, request, members, body)
 
     async def _kept_url(self, request: RoutedRequest) -> KeptUrl | None:
-        """Return the URL that the one which was called stands for, if it does."""
+        """Return the URL that the called one replaces, if there is one."""
         uid = None
         if request.operation.result_url:
             uid = request.path.get("uid")
@@ -172,7 +172,7 @@ class HubRouter:
     async def _sent(
         self, request: RoutedRequest, route: Route, url: str | None = None
     ) -> ForwardedAnswer:
-        """Send a request on, to a URL of its own if there is one, and return what comes back."""
+        """Forward a request, to its own URL if there is one, and return the answer."""
         context, operation = request.context, request.operation
         body, query = Raw(await request.body()), ""
         request.leave()

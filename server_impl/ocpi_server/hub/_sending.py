@@ -1,4 +1,4 @@
-"""Sending a message on to one platform, within bounds, and what is made of failures."""
+"""Forwarding of a message to one platform, within limits, and the handling of failures."""
 
 import asyncio
 from collections import Counter
@@ -49,18 +49,18 @@ class Sender:
         self._open: Counter[str] = Counter()
 
     async def send(self, route: Route, request: Request[None], query: str = "") -> RawAnswer:
-        """Send a message, and return the answer of the receiver, a refusal too.
+        """Send a message, and return the answer of the receiver, even a refusal.
 
         Where both speak one version, neither is changed.
 
         Args:
-            route: Its way.
+            route: Its route.
             request: The message; its body is ``Raw``.
             query: Its query.
 
         Raises:
             HubTimeout: The receiver did not answer in time.
-            HubConnectionProblem: It cannot be reached, or does not know this hub any more.
+            HubConnectionProblem: It cannot be reached, or no longer accepts the token of this hub.
             GenericHubError: Too many requests to it are open, or it did not answer in OCPI.
             InvalidParameters: Its version cannot represent the message.
         """
@@ -117,11 +117,11 @@ class Sender:
 
     @contextmanager
     def _counted(self, route: Route) -> Iterator[None]:
-        """Count a request as open; a platform that is slow keeps no more than its share waiting."""
+        """Count a request as open; a slow platform keeps no more than its share waiting."""
         key, most = route.partner.id, self._rules.requests_per_platform
         if self._open[key] >= most:
             raise GenericHubError(
-                f"{most} requests to the platform of {route.receiver} are open already.",
+                f"{most} requests to the platform of {route.receiver} are already open.",
                 hint="Wait for their answers, and send the request again.",
             )
         self._open[key] += 1
@@ -134,7 +134,7 @@ class Sender:
 
 
 def _as_hub_error(route: Route, error: OcpiError) -> OcpiError:
-    """Return what a sender learns of a failure here: nothing of tokens and addresses."""
+    """Return the error for the sender, without tokens and addresses."""
     if isinstance(error, ProtocolError):
         return GenericHubError(f"The answer of {route.receiver} cannot be read.")
     return HubConnectionProblem(f"{route.receiver} is not connected to this hub.")

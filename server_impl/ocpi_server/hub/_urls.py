@@ -1,4 +1,4 @@
-"""URLs at one platform that a hub gives another one URLs of its own for."""
+"""URLs at one platform that a hub replaces by its own URLs for another platform."""
 
 import math
 import time
@@ -17,7 +17,7 @@ from ocpi_server.store.database.hub_tables import hub_urls
 __all__ = ["KeptUrl", "KeptUrls"]
 
 _KEPT: Final = timedelta(days=1)
-"""How long results of commands may come, and lists be read on."""
+"""How long results of commands are accepted, and lists can be continued."""
 _PURGED_SECONDS: Final = 600.0
 _KEEP = insert(hub_urls)
 _FIND = select(hub_urls).where(
@@ -60,7 +60,7 @@ class KeptUrls:
         self._purged = -math.inf
 
     async def keep(self, kept: KeptUrl) -> str:
-        """Keep a URL, and return the id that stands for it."""
+        """Keep a URL, and return its id."""
         values = {
             "id": str(uuid4()),
             "caller": kept.caller,
@@ -92,7 +92,7 @@ class KeptUrls:
         return await self._database.read(work)
 
     async def purge(self) -> None:
-        """Forget URLs whose time is over, every ten minutes."""
+        """Delete expired URLs, every ten minutes."""
         if time.monotonic() - self._purged < _PURGED_SECONDS:
             return
         self._purged = time.monotonic()

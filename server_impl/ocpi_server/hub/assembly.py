@@ -1,4 +1,4 @@
-"""The parts of a hub, put together."""
+"""Assembly of the parts of a hub."""
 
 import math
 from collections.abc import Awaitable, Callable, Mapping
@@ -99,14 +99,14 @@ class Hub:
     alive: AliveChecks
 
     def steps(self) -> tuple[Callable[[], Awaitable[None]], ...]:
-        """Return what is to be done from time to time."""
+        """Return the periodic tasks."""
         return self.infos.refresh, self.alive.start, self.kept.purge
 
 
 def assemble_hub(
     base: HubBase, routes: Routes, urls: ResponseUrls, publishing: Publishing, clock: Clock
 ) -> Hub | None:
-    """Put the parts together; None where the platform is no hub.
+    """Assemble the parts; return None if the platform is not a hub.
 
     Args:
         base: What they need.

@@ -45,19 +45,19 @@ class MessageLog:
         return MessagePage(found, found[-1].id if len(rows) > wanted.limit else None)
 
     async def get(self, id: int) -> Message | None:
-        """Return an exchange in full; None where there is none of this number."""
+        """Return an exchange in full; None if the number does not exist."""
         query = select(messages).where(messages.c.id == id)
         row = await self._database.read(lambda link: link.execute(query).first())
         return None if row is None else _message(row)
 
     async def last_id(self) -> int:
-        """Return the number of the latest exchange, 0 where there is none."""
+        """Return the number of the latest exchange, 0 if there is none."""
         return await self._database.read(_last_id)
 
     async def follow(
         self, after_id: int, wanted: MessageFilter | None = None
     ) -> Sequence[MessageHead]:
-        """Wait for exchanges behind a number, and return them in their order.
+        """Wait for exchanges after a number, and return them in order.
 
         Args:
             after_id: The number of the last exchange that is known; 0 for all that there are.

@@ -1,4 +1,4 @@
-"""What the message log has of each exchange, and how exchanges are chosen."""
+"""Records of the message log, and filters for them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ class Message(MessageHead):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFilter:
-    """Which exchanges are listed; what is None does not matter.
+    """Which exchanges are listed; None stands for all.
 
     Args:
         partner: The id of the partner.
@@ -115,7 +115,7 @@ class MessageFilter:
     limit: int = 50
 
     def __post_init__(self) -> None:
-        """Check the values that have a form."""
+        """Check the format of values."""
         if self.status is not None and not _STATUS.fullmatch(self.status):
             raise ValueError(
                 f"status {self.status!r} is not supported; allowed: an HTTP status (404 or 4xx), "

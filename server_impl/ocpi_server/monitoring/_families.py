@@ -71,7 +71,7 @@ class StateMetrics:
 
 
 class _Families(Collector):
-    """Metrics that were read just now."""
+    """Metrics that have just been read."""
 
     def __init__(self, families: Sequence[Metric]) -> None:
         self._families = families

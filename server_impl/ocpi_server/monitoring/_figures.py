@@ -23,7 +23,7 @@ _FAILED: Final = or_(
 
 @dataclass(frozen=True, slots=True)
 class ModuleSize:
-    """How many objects of a module are stored, and how long their texts are together."""
+    """How many objects of a module are stored, and the total size of their texts."""
 
     own: int = 0
     own_bytes: int = 0

@@ -23,7 +23,7 @@ __all__ = ["serving_metrics"]
 log = logging.getLogger("ocpi_server.metrics")
 
 _PORTS: Final = 64
-"""Number of ports that are tried: processes on one machine take one after the other."""
+"""Number of ports that are tried, as each process on a machine takes the next free one."""
 _LAG_SECONDS: Final = 0.5
 _LIMITS: Final = LimitRules(connections=20, connections_per_address=20)
 
@@ -63,7 +63,7 @@ def _listen(rules: MetricsRules) -> socket.socket:
     """Listen at the port, or at the next one that is free."""
     family = socket.AF_INET6 if ":" in rules.host else socket.AF_INET
     for port in range(rules.port, min(rules.port + _PORTS, 65536)):
-        # asyncio sends small answers at once only on sockets that say that they are TCP.
+        # asyncio sends small answers at once only on sockets whose protocol is stated.
         listener = socket.socket(family, proto=socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -79,7 +79,7 @@ def _listen(rules: MetricsRules) -> socket.socket:
 
 
 async def _measure_lag(state: Any) -> None:
-    """Measure how much later than it should the event loop goes on."""
+    """Measure the delay of the event loop."""
     while True:
         due = time.monotonic() + _LAG_SECONDS
         await asyncio.sleep(_LAG_SECONDS)

@@ -1,4 +1,4 @@
-"""The health of a platform at one moment: what is as it should be, and what is not."""
+"""The health of a platform at one moment."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ __all__ = ["PartnerStatus", "PlatformStatus", "PullStatus", "read_status"]
 
 _MICROS: Final = 1_000_000
 _LATE_SECONDS: Final = 300.0
-"""Pushes that are behind by more are a problem."""
+"""A longer delay of pushes is a problem."""
 _MISSED_PULLS: Final = 3
-"""So many intervals without a pull are a problem."""
+"""Number of intervals without a pull that is a problem."""
 _FEW: Final = 10
-"""From so many exchanges on, the share of failures counts."""
+"""Minimum number of exchanges for which the share of failures is evaluated."""
 _MOST_FAILED: Final = 0.5
 
 
@@ -44,7 +44,7 @@ class PullStatus:
 
 @dataclass(frozen=True, slots=True)
 class PartnerStatus:
-    """How exchanges with a partner go.
+    """The state of exchanges with a partner.
 
     Attributes:
         id: Its id.
@@ -140,7 +140,7 @@ async def read_status(platform: Operations) -> PlatformStatus:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What is known of a partner."""
+    """The data about a partner."""
 
     partner: PartnerRecord
     push: PartnerPush | None
@@ -173,7 +173,7 @@ class _Reading:
         )
 
     def _is_idle(self) -> bool:
-        """Return whether nothing is expected of the partner."""
+        """Return whether no exchanges are expected with the partner."""
         return self.partner.blocked is not None or self.partner.status is not Status.REGISTERED
 
     def _pull(self, state: PullState) -> PullStatus:

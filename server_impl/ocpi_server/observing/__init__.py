@@ -1,1 +1,1 @@
-"""What is seen of a platform from outside: each HTTP exchange goes through here."""
+"""Observation of a platform: each HTTP exchange passes through here."""

@@ -119,7 +119,7 @@ def _describe(span: trace.Span, status: int) -> None:
 
 
 class TracedDatabase:
-    """A database with a span for each work.
+    """A database with a span for each operation.
 
     Args:
         database: The database.
@@ -130,7 +130,7 @@ class TracedDatabase:
         self._database, self._tracer = database, tracing.tracer
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        """Return what one statement finds."""
+        """Return the rows of one statement."""
         with self._span("database rows"):
             return await self._database.rows(statement, values)
 

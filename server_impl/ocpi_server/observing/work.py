@@ -1,4 +1,4 @@
-"""The work that goes on beside requests: what it is and which partner it is for."""
+"""Background tasks: what they do and for which partner."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -14,7 +14,7 @@ _observers: list[_Observer] = []
 
 
 def observe_work(observer: _Observer) -> Callable[[], None]:
-    """Have a context around each work of this process; return what ends that."""
+    """Run each background task of this process in a context; return what stops that."""
     _observers.append(observer)
     return lambda: _observers.remove(observer)
 
@@ -37,5 +37,5 @@ def working(work: str, **fields: str) -> Iterator[None]:
 
 
 def work_fields() -> Mapping[str, str]:
-    """Return what the present task works on; empty where it answers a request."""
+    """Return what the current task works on; empty if it answers a request."""
     return _CURRENT.get()

@@ -1,4 +1,4 @@
-"""What operators and their back ends do with a platform over HTTP."""
+"""The operator API: how operators and their back ends use a platform over HTTP."""
 
 from ocpi_server.operator_api._assembly import deliveries, with_operator_api
 

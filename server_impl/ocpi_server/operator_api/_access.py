@@ -1,4 +1,4 @@
-"""Who asks: the key behind a request, and whether its scopes permit the operation."""
+"""The key of a request, and whether its scopes permit the operation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 from ocpi_runtime.errors import HttpError
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Partner
-from ocpi_server.operator_keys import Key, Keys
+from ocpi_server.operator_keys import Keys, OperatorKey
 
 __all__ = ["SCOPE_OF", "Access", "Operator", "must_allow", "permit"]
 
@@ -49,7 +49,7 @@ SCOPE_OF: Final[Mapping[str, str]] = {
     "post_webhook": "state:write",
     "delete_webhook": "state:write",
 }
-"""The scope of each operation; one that is missing here is permitted to nobody."""
+"""The scope of each operation; an operation that is missing here is always refused."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Operator(Partner):
         key: The key.
     """
 
-    key: Key | None = None
+    key: OperatorKey | None = None
 
 
 class Access:
@@ -74,7 +74,7 @@ class Access:
         self._keys = keys
 
     async def find(self, candidates: Sequence[str]) -> Operator | None:
-        """Return whoever has one of some secrets; None where nobody has."""
+        """Return the operator with one of some secrets; None if there is none."""
         for secret in candidates:
             key = await self._keys.find(secret)
             if key is not None:
@@ -93,7 +93,7 @@ def permit(partner: Partner, _interface: Interface, operation: Operation) -> Par
 
 
 def must_allow(partner: Partner, operation: str) -> None:
-    """Refuse an operation that the key of an operator does not permit.
+    """Raise an error for an operation that the key of an operator does not permit.
 
     Raises:
         HttpError: It does not (HTTP 403).

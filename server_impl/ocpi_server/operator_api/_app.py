@@ -31,7 +31,7 @@ _PLAIN: Final = (
 
 
 class OperatorApp:
-    """Answers what is below ``/operator/v1``; the application of partners all else.
+    """Answers requests below ``/operator/v1``; the application of partners answers all others.
 
     Args:
         app: The application of partners.
@@ -106,7 +106,7 @@ class OperatorApp:
             await self._operator(scope, replayed(body), send)
 
     async def _once(self, operator: str, name: str, scope: Scope, body: bytes, send: Send) -> None:
-        """Answer a request with an Idempotency-Key: again as before, if it came before."""
+        """Answer a request with an Idempotency-Key, a repeated one with the same answer."""
         if len(name) > _LONGEST_KEY:
             what = f"An Idempotency-Key has at most {_LONGEST_KEY} characters."
             raise HttpError(what, http_status=400)
@@ -115,7 +115,7 @@ class OperatorApp:
         try:
             known = await self._answers.begin(operator, name, fingerprint)
         except OtherRequest:
-            what = "This Idempotency-Key came with another request before. Use another key."
+            what = "This Idempotency-Key was used with another request. Use another key."
             raise HttpError(what, http_status=409) from None
         except InProgress:
             what = "The first request with this Idempotency-Key has not been answered yet."
@@ -126,7 +126,7 @@ class OperatorApp:
         await self._first(operator, name, (scope, replayed(body), send))
 
     async def _first(self, operator: str, name: str, call: tuple[Scope, Receive, Send]) -> None:
-        """Answer the first request of a key, and keep the answer unless it may be tried again."""
+        """Answer the first request of a key, and keep the answer unless a retry is allowed."""
         scope, receive, send = call
         status, parts = 0, list[bytes]()
 
@@ -139,7 +139,7 @@ class OperatorApp:
         answer = None
         try:
             await self._operator(scope, receive, recorded)
-            if 0 < status < 500 and status != 429:  # noqa: PLR2004 - what HTTP lets one repeat
+            if 0 < status < 500 and status != 429:  # noqa: PLR2004 - statuses that permit a retry
                 answer = Answer(status, b"".join(parts))
         finally:
             await self._answers.end(operator, name, answer)

@@ -27,7 +27,7 @@ def owner_of(country_code: str | None, party_id: str | None) -> PartyId | None:
         InvalidParameters: One of its two parts is missing.
     """
     if (country_code is None) != (party_id is None):
-        what = "country_code and party_id are given together or not at all."
+        what = "country_code and party_id must be given together."
         name = "country_code" if country_code is None else "party_id"
         raise InvalidParameters(what, violations=[Violation(f"query:{name}", "required", what)])
     if country_code is None or party_id is None:

@@ -1,4 +1,4 @@
-"""The operator API of a platform, put together."""
+"""Assembly of the operator API of a platform."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -37,7 +37,7 @@ def with_operator_api(
     *,
     docs: bool,
 ) -> ASGIApp:
-    """Put the operator API beside the application of partners.
+    """Mount the operator API beside the application of partners.
 
     Args:
         app: The application of partners.

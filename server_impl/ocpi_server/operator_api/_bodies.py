@@ -37,7 +37,7 @@ async def read_body(receive: Receive, limits: Limits) -> bytes:
 
 
 def replayed(body: bytes) -> Receive:
-    """Return what gives a body that was read to whoever reads it now."""
+    """Return a receive function that replays a body that was already read."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:

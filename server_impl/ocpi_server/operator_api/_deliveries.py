@@ -67,7 +67,7 @@ class Deliveries:
             await self._events.wait()
 
     async def _deliver(self, http: httpx2.AsyncClient, hook: StoredWebhook) -> None:
-        """Post what is new; a webhook that fails keeps no other one waiting for long."""
+        """Post new events; a failing webhook does not delay others for long."""
         found = await self._events.after(hook.position, _EVENTS)
         wanted = [one for one in found if one.news.kind.startswith(hook.kinds or ("",))]
         position, error = found[-1].id if found else hook.position, None
@@ -81,7 +81,7 @@ class Deliveries:
     async def _post(
         self, http: httpx2.AsyncClient, hook: StoredWebhook, events: bytes
     ) -> str | None:
-        """Post a message; return what went wrong, None where it was taken."""
+        """Post a message; return the error, or None if it was accepted."""
         body, now = b'{"events":[' + events + b"]}", int(time.time())
         headers = {
             "content-type": "application/json",
@@ -91,7 +91,7 @@ class Deliveries:
             async with asyncio.timeout(_SECONDS):
                 request = http.build_request("POST", hook.url, content=body, headers=headers)
                 answer = await http.send(request, stream=True, follow_redirects=False)
-                await answer.aclose()  # what it says is of no interest, however long it is
+                await answer.aclose()  # its content is ignored, however long it is
         except TimeoutError:
             return f"No answer within {_SECONDS:.0f} seconds."
         except OcpiError as error:

@@ -1,4 +1,4 @@
-"""What has changed: as a list, as a stream of server-sent events, and at webhooks."""
+"""Events: as a list, as a stream of server-sent events, and at webhooks."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ class Events(EventsStub):
         self._log = log
 
     async def get_events(self, context: Context[Any], *, after: str | None = None) -> Raw:
-        """List events behind a place."""
+        """List events after a position."""
         found = await self._log.after(checked_position(after))
         return Raw(b"[" + b",".join(as_json(each) for each in found) + b"]")
 
 
 class Webhooks(WebhooksStub):
-    """Where back ends want events.
+    """The webhooks that receive events.
 
     Args:
         hooks: The webhooks.
@@ -67,7 +67,7 @@ class Webhooks(WebhooksStub):
 
 
 def checked_position(text: str | None) -> str | None:
-    """Return the id of an event; None stays None.
+    """Return the id of an event, or None for None.
 
     Raises:
         InvalidParameters: It is none.

@@ -38,7 +38,7 @@ _STORED: Final[Mapping[Put | None, StoredAs]] = {
 
 
 class Lists:
-    """Lists of objects from one source, whoever they are for.
+    """Lists of objects from one source, regardless of their audience.
 
     Args:
         platform: The platform.
@@ -101,7 +101,7 @@ class Lists:
         return await self._renditions.of(stored, version)
 
     async def _audiences(self, module: str, source: str) -> tuple[str, ...]:
-        """Return whom the objects of a list are for, also parties of no partner."""
+        """Return the audiences of the objects of a list, including parties without a partner."""
         statement = select(listings.c.audience).distinct()
         statement = statement.where(listings.c.module == module, listings.c.source == source)
         database = self._platform.parts.store.database
@@ -137,7 +137,7 @@ class Own(OwnStub):
     async def post_own_objects(
         self, context: Context[Any], version: str, module: str, body: Received[OwnObjects]
     ) -> list[StoredObject]:
-        """Store each of many objects; one that is refused keeps no other from being stored."""
+        """Store many objects; a refused one does not prevent others from being stored."""
         raws = msgspec.json.decode(body.raw, type=_Objects).objects
         return [await self._stored(module, version, bytes(raw)) for raw in raws]
 

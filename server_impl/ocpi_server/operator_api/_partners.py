@@ -1,4 +1,4 @@
-"""Partners: invitations, registrations, and what an operator decides about them."""
+"""Partners: invitations, registrations, and decisions of an operator about them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ _OWN_ROLES: Final[Mapping[str, OwnRole]] = {"CPO": CPO, "EMSP": EMSP}
 
 @contextmanager
 def refused() -> Iterator[None]:
-    """Turn what an operator got wrong into an answer.
+    """Turn mistakes of an operator into answers.
 
     Raises:
         GenericClientError: The state of the partner does not fit.
@@ -90,7 +90,7 @@ class Partners(PartnersStub):
     async def post_registration(
         self, context: Context[Any], body: Received[NewRegistration]
     ) -> Partner:
-        """Register at a partner."""
+        """Register with a partner."""
         wanted = body.value
         with refused():
             made = await self._platform.register_with(
@@ -105,7 +105,7 @@ class Partners(PartnersStub):
     async def delete_partner(
         self, context: Context[Any], partner: str, *, force: Choice | None = None
     ) -> Partner:
-        """End a registration, or take an invitation back."""
+        """End a registration, or withdraw an invitation."""
         known = await self._known(partner)
         with refused():
             if known.status is Status.INVITED:

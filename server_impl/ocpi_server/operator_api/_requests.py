@@ -49,7 +49,7 @@ class Requests(RequestsStub):
         return _request(await self._log.get(id))
 
     async def post_request(self, context: Context[Any], body: Received[NewRequest]) -> Raw:
-        """Send a command; how it goes is kept, whatever becomes of it."""
+        """Send a command and keep its state, whatever the outcome."""
         wanted, opened = body.value, list[str]()
         with refused():
             partner = await self._platform.administration.find(wanted.partner)
@@ -83,7 +83,7 @@ class Requests(RequestsStub):
 
 
 class Orders(OrdersStub):
-    """What the back end has to do or to decide.
+    """The orders to the back end.
 
     Args:
         book: The orders.
@@ -107,11 +107,11 @@ class Orders(OrdersStub):
     async def put_order_result(
         self, context: Context[Any], id: str, body: Received[OrderResult]
     ) -> Raw:
-        """Take the result of an order; the first one counts."""
+        """Store the result of an order; the first one counts."""
         known = await self._book.get(id)
         allowed = sorted(RESULTS[known.kind])
         if body.value.result not in allowed:
-            what = f"{body.value.result} is no result of {known.kind}; allowed: "
+            what = f"{body.value.result} is not a result of {known.kind}; allowed: "
             what += ", ".join(allowed) + "."
             raise InvalidParameters(what, violations=[Violation("/result", "enum", what)])
         return _order(await self._book.report(id, bytes(body.raw)))

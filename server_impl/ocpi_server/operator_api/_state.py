@@ -46,7 +46,7 @@ class Pushes(PushesStub):
         self._platform, self._administration = platform, administration
 
     async def get_pushes(self, context: Context[Any]) -> list[PushState]:
-        """Return how pushes to each partner go."""
+        """Return the state of pushes to each partner."""
         return [_push(each) for each in await self._platform.push_status()]
 
     async def get_pending_pushes(self, context: Context[Any], partner: str) -> list[PendingPush]:
@@ -58,7 +58,7 @@ class Pushes(PushesStub):
     async def post_resync(
         self, context: Context[Any], partner: str, body: Received[Resync]
     ) -> ResyncResult:
-        """Send a partner all own objects that it may see, or what has failed."""
+        """Push to a partner again: all own objects that it may see, or failed ones."""
         with refused():
             known = await self._administration.find(partner)
         if body.value.failed_only is True:
@@ -83,11 +83,11 @@ class Pulls(PullsStub):
         self._background = background
 
     async def get_pulls(self, context: Context[Any]) -> list[PullState]:
-        """Return how the lists of partners are pulled."""
+        """Return the state of pulls."""
         return [_pull(each) for each in await self._platform.pull_status()]
 
     async def post_pull(self, context: Context[Any], body: Received[NewPull]) -> None:
-        """Begin a pull; its state is kept whatever becomes of it."""
+        """Begin a pull; its state is kept, whatever the outcome."""
         wanted = body.value
         with refused():
             known = await self._administration.find(wanted.partner)
@@ -99,11 +99,11 @@ class Pulls(PullsStub):
             await self._platform.pull(known, wanted.module, whole=wanted.whole is True)
 
         if not self._background.try_start(work(), f"pull of {wanted.module}", known.id):
-            raise GenericClientError("Too much goes on for this partner; try again later.")
+            raise GenericClientError("Too many tasks of this partner are running; try later.")
 
 
 class Losses(LossesStub):
-    """What other versions do not represent.
+    """Losses in other versions.
 
     Args:
         platform: The platform.
@@ -162,7 +162,7 @@ class Authorizations(AuthorizationsStub):
 
 
 def party(name: str | None) -> PartyId | None:
-    """Read a party such as NL-CPO; None stays None.
+    """Parse a party such as NL-CPO; return None for None.
 
     Raises:
         InvalidParameters: It is none.

@@ -1,4 +1,4 @@
-"""Events as they come: server-sent events over one open answer."""
+"""Server-sent events, streamed over one open answer."""
 
 import asyncio
 import time
@@ -21,9 +21,9 @@ _TYPE: Final = "text/event-stream"
 _OF_ONE_KEY: Final = 5
 """How many streams a key may have open."""
 _BEAT_SECONDS: Final = 10.0
-"""After so long without events a comment is sent; whether the key is still good is checked."""
+"""Time without events after which a comment is sent and the key is checked again."""
 _LONGEST_SECONDS: Final = 3600.0
-"""After so long a stream ends; clients come back with the id of the last event."""
+"""Time after which a stream ends; clients reconnect with the id of the last event."""
 _HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -51,11 +51,11 @@ class EventStream:
         self._open: Counter[str] = Counter()
 
     async def serve(self, operator: Operator, scope: Scope, receive: Receive, send: Send) -> None:
-        """Stream the events behind the place that a request names, or from now on.
+        """Stream the events after the id that a request names, or from now on.
 
         Raises:
             TooManyRequests: The key has too many streams.
-            InvalidParameters: The place is no id of an event.
+            InvalidParameters: The position is not the id of an event.
         """
         if self._open[operator.id] >= _OF_ONE_KEY:
             raise TooManyRequests(f"A key may have at most {_OF_ONE_KEY} streams.")
@@ -95,7 +95,7 @@ class EventStream:
                 waiting = b": nothing new\n\n"
 
     async def _pause(self, gone: asyncio.Task[None]) -> None:
-        """Wait until something may have changed, or nobody listens any more."""
+        """Wait until there may be new events, or the client has disconnected."""
         news = asyncio.create_task(self._log.wait())
         try:
             await asyncio.wait((news, gone), return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Keys: made, found by their secret, listed and removed."""
+"""Operator keys: created, found by their secret, listed and removed."""
 
 import hmac
 import json
@@ -16,14 +16,14 @@ from ocpi_server.operator_keys._scopes import ALL, checked_scopes
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_keys as table
 
-__all__ = ["Key", "KeyTaken", "Keys"]
+__all__ = ["KeyTaken", "Keys", "OperatorKey"]
 
 _MARK: Final = "ocpi-key"
 """What secrets begin with, so that scanners of repositories recognise them."""
 _SECRET_BYTES: Final = 32
 _ID_BYTES: Final = 8
 _LONGEST: Final = 128
-"""No secret is longer; whatever is, is not looked up."""
+"""Maximum length of a secret; longer ones are not looked up."""
 _NOBODY: Final = sha256(b"").hexdigest()
 
 
@@ -32,7 +32,7 @@ class KeyTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class OperatorKey:
     """A key, without its secret.
 
     Attributes:
@@ -50,12 +50,12 @@ class Key:
     expires: datetime | None = None
 
     def allows(self, scope: str) -> bool:
-        """Return whether the key may be used for something."""
+        """Return whether the key has a scope."""
         return scope in self.scopes or ALL in self.scopes
 
 
 class Keys:
-    """The keys of a platform; in force at once in all its processes.
+    """The keys of a platform; changes take effect at once in all its processes.
 
     Args:
         database: Where they are kept.
@@ -67,7 +67,7 @@ class Keys:
 
     async def create(
         self, name: str, scopes: Collection[str], expires: datetime | None = None
-    ) -> tuple[Key, str]:
+    ) -> tuple[OperatorKey, str]:
         """Make a key.
 
         Returns:
@@ -77,7 +77,7 @@ class Keys:
             KeyTaken: Another key has this name.
             UnknownScope: A scope does not exist.
         """
-        key = Key(
+        key = OperatorKey(
             secrets.token_hex(_ID_BYTES), name, checked_scopes(scopes), self._clock(), expires
         )
         secret = f"{_MARK}-{key.id}-{secrets.token_urlsafe(_SECRET_BYTES)}"
@@ -85,8 +85,8 @@ class Keys:
         await self._database.write(lambda link: _add(link, row))
         return key, secret
 
-    async def find(self, secret: str) -> Key | None:
-        """Return the key of a secret; None where none has it, or where it has ended.
+    async def find(self, secret: str) -> OperatorKey | None:
+        """Return the key of a secret; None if it does not exist or has expired.
 
         The row is found by the identifier, and the secret compared in constant time.
         """
@@ -99,19 +99,19 @@ class Keys:
         key = _key(row)
         return None if key.expires is not None and key.expires <= self._clock() else key
 
-    async def get(self, key_id: str) -> Key | None:
-        """Return the key with an identifier, also where it has ended."""
+    async def get(self, key_id: str) -> OperatorKey | None:
+        """Return the key with an identifier, even if it has expired."""
         statement = select(*table.c).where(table.c.id == key_id)
         row = await self._database.read(lambda link: link.execute(statement).mappings().first())
         return None if row is None else _key(row)
 
     async def is_good(self, key_id: str) -> bool:
-        """Return whether a key is there and has not ended."""
+        """Return whether a key exists and has not expired."""
         key = await self.get(key_id)
         return key is not None and (key.expires is None or key.expires > self._clock())
 
-    async def list(self) -> list[Key]:
-        """Return all keys, the oldest first, also those that have ended."""
+    async def list(self) -> list[OperatorKey]:
+        """Return all keys, the oldest first, including expired ones."""
         statement = select(*table.c).order_by(table.c.created, table.c.id)
         rows = await self._database.read(lambda link: link.execute(statement).mappings().all())
         return [_key(row) for row in rows]
@@ -129,7 +129,7 @@ def _add(link: Connection, row: dict[str, Any]) -> None:
     link.execute(insert(table), row)
 
 
-def _row(key: Key, digest: str) -> dict[str, Any]:
+def _row(key: OperatorKey, digest: str) -> dict[str, Any]:
     return {
         "id": key.id,
         "name": key.name,
@@ -140,8 +140,8 @@ def _row(key: Key, digest: str) -> dict[str, Any]:
     }
 
 
-def _key(row: Any) -> Key:
-    return Key(
+def _key(row: Any) -> OperatorKey:
+    return OperatorKey(
         row["id"],
         row["name"],
         frozenset(json.loads(row["scopes"])),
@@ -151,12 +151,12 @@ def _key(row: Any) -> Key:
 
 
 def _digest(secret: str) -> str:
-    """Return the hash of a secret; a fast one does, because nobody can try 256 random bits."""
+    """Return the hash of a secret; a fast one is enough, as 256 random bits cannot be guessed."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _id_in(secret: str) -> str:
-    """Return the identifier in a secret; empty where it is none of ours."""
+    """Return the identifier in a secret; empty if it is not one of ours."""
     if len(secret) > _LONGEST or not secret.startswith(f"{_MARK}-"):
         return ""
     return secret.removeprefix(f"{_MARK}-").partition("-")[0]

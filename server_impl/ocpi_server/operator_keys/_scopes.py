@@ -8,14 +8,14 @@ from ocpi_runtime.failures import did_you_mean
 __all__ = ["ALL", "SCOPES", "UnknownScope", "checked_scopes"]
 
 ALL: Final = "*"
-"""The scope that stands for all others."""
+"""The scope that includes all others."""
 
 SCOPES: Final[Mapping[str, str]] = {
     "objects:read": "Read own objects and those of partners.",
     "objects:write": "Store and delete own objects.",
     "partners:read": "List partners and read their state.",
     "partners:write": "Invite, register, renew, block and remove partners.",
-    "commands:write": "Send commands to partners, and report results of theirs.",
+    "commands:write": "Send commands to partners, and report results of orders.",
     "authorize": "Request authorizations of tokens from partners.",
     "log:read": "Read the message log.",
     "state:read": "Read the state of pushes and pulls, losses and events.",
@@ -31,7 +31,7 @@ class UnknownScope(ValueError):
 
 
 def checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
-    """Return scopes that all exist.
+    """Return scopes if all of them exist.
 
     Raises:
         UnknownScope: One does not exist, or none is named.

@@ -1,4 +1,4 @@
-"""The server of the platform: uvicorn, with bounds for connections that it does not have itself."""
+"""The server of the platform: uvicorn, with additional limits for connections."""
 
 import asyncio
 import os
@@ -170,7 +170,7 @@ def serve_platform(
 
 
 class CannotListen(CommandFailed):
-    """The address cannot be listened at."""
+    """The address cannot be listened on."""
 
 
 class _Server(uvicorn.Server):
@@ -218,7 +218,7 @@ def listening(host: str, port: int) -> socket.socket:
     made = None
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # asyncio sends small answers at once only on sockets that say that they are TCP.
+        # asyncio sends small answers at once only on sockets whose protocol is stated.
         made = socket.socket(family, kind, socket.IPPROTO_TCP)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(address)

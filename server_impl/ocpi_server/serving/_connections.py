@@ -49,7 +49,7 @@ class ConnectionLimiter:
         self._count = 0
 
     def enter(self, connection: "Connection", address: str) -> bool:
-        """Take in a new connection; return whether there is a place for it."""
+        """Add a new connection; return whether the limits allow it."""
         group = f"address {address}"
         if not self._room(group, self.rules.connections_per_address):
             return False
@@ -134,7 +134,7 @@ class Connection(HttpToolsProtocol):
         self.transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take in the connection, or refuse it."""
+        """Accept the connection, or refuse it."""
         super().connection_made(transport)
         address = "" if self.client is None else self.client[0]
         if self._limiter.enter(self, address):
@@ -151,7 +151,7 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, and keep an eye on how long a request takes to be complete."""
+        """Parse received data, and limit the time until a request is complete."""
         if self.transport.is_closing():
             return
         super().data_received(data)
@@ -183,18 +183,18 @@ class Connection(HttpToolsProtocol):
             cycle.keep_alive = False
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, or see to it that a closing connection ends."""
+        """Continue with the next request, or make sure that a closing connection ends."""
         super().on_response_complete()
         if self.transport.is_closing():
             self._end(self._rules.answer_seconds)
 
     def pause_writing(self) -> None:
-        """Wait for a client that does not read, but not for ever."""
+        """Wait for a client that does not read, for a limited time."""
         super().pause_writing()
         self._end(self._rules.answer_seconds)
 
     def resume_writing(self) -> None:
-        """Go on: the client has read."""
+        """Continue: the client has read."""
         super().resume_writing()
         if self._answer_timer is not None and not self.transport.is_closing():
             self._answer_timer.cancel()
@@ -209,7 +209,7 @@ class Connection(HttpToolsProtocol):
         """Close as soon as no request is being answered, and the first one has been."""
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None and not self.transport.is_closing():
-            # Who has just connected has sent a request, and would lose it.
+            # A client that has just connected has sent a request, which would be lost.
             self.loop.call_later(_FIRST_SECONDS, self._close_unused)
             return
         super().shutdown()

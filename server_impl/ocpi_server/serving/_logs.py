@@ -1,4 +1,4 @@
-"""The log of a process that serves: lines for people, or JSON for machines."""
+"""The log of a serving process: readable lines, or JSON."""
 
 import logging.config
 from typing import Any, Final

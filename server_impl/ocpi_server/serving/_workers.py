@@ -15,9 +15,9 @@ __all__ = ["NOT_STARTED", "run_workers"]
 log = logging.getLogger("ocpi_server.serving.workers")
 
 NOT_STARTED: Final = 3
-"""The exit code of a worker that could not begin to serve: no other one could."""
+"""The exit code of a worker that could not start to serve: no other one could."""
 _PAUSE_SECONDS: Final = 1.0
-"""A worker that ended sooner than this after its start is replaced so long after that."""
+"""Delay before a worker that ended within this time after its start is replaced."""
 
 Serve = Callable[[int], int]
 

@@ -1,4 +1,4 @@
-"""``ocpi serve`` without a settings file: a folder with everything, made at the first start."""
+"""``ocpi serve`` without a settings file: a folder that is created at the first start."""
 
 import os
 import socket
@@ -59,7 +59,7 @@ def first_start() -> Path:
     """Return the settings file in the folder; write it if it is not there."""
     if not _FILE.is_file():
         FOLDER.mkdir(mode=0o700, exist_ok=True)
-        # Neither the key nor the database belongs into a repository that the folder is in.
+        # Neither the key nor the database belongs in a repository around the folder.
         (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
         draft = _FILE.with_name(f".{_FILE.name}.{os.getpid()}")
         draft.write_text(_TEXT, encoding="utf-8")
@@ -96,7 +96,7 @@ async def make_key(settings: "Settings") -> str | None:
 
 
 def show(settings: "Settings", versions_url: str, secret: str | None) -> None:
-    """Print where everything is; the secret of the key is printed here alone."""
+    """Print all addresses; the secret of the key is printed only here."""
     host = settings.base_url.removesuffix("/ocpi")
     known = f"made before; another: ocpi keys add NAME --scope '*' --config {_FILE}"
     lines = {

@@ -16,7 +16,7 @@ log = logging.getLogger("ocpi_server.platform")
 _LIVE: Final = "/livez"
 _READY: Final = "/readyz"
 _KEPT_SECONDS: Final = 1.0
-"""How long a result is given again: anybody may ask, and each check reads the database."""
+"""How long a result is reused: anybody may ask, and each check reads the database."""
 _CHECK_SECONDS: Final = 2.0
 
 
@@ -73,7 +73,7 @@ class HealthPaths:
         try:
             async with asyncio.timeout(_CHECK_SECONDS):
                 await self._check()
-        except Exception as error:  # noqa: BLE001 - whatever it is, requests fail by it too
+        except Exception as error:  # noqa: BLE001 - whatever it is, requests fail too
             log.warning("not ready: %s", str(error) or type(error).__name__)
             return False
         return True
