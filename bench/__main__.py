@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import console, hub_latency
+from bench import console, fan_out, hub_latency
 from bench.measures import (
     binding,
     checks,
@@ -41,6 +41,7 @@ class Group(StrEnum):
     GENERATION = "generation"
     PRICING = "pricing"
     PUSHES = "pushes"
+    FAN_OUT = "fan-out"
     STORES = "stores"
     CHECKS = "checks"
     FUZZING = "fuzzing"
@@ -59,6 +60,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.GENERATION: (generation.measure, generation.TARGETS),
     Group.PRICING: (pricing.measure, pricing.TARGETS),
     Group.PUSHES: (pushes.measure, pushes.TARGETS),
+    Group.FAN_OUT: (fan_out.measure, fan_out.TARGETS),
     Group.STORES: (stores.measure, stores.TARGETS),
     Group.CHECKS: (checks.measure, checks.TARGETS),
     Group.FUZZING: (fuzzing.measure, fuzzing.TARGETS),

@@ -15,7 +15,7 @@ from ocpi_runtime.client import Endpoint
 from ocpi_server import OwnParty, Platform, Settings, UrlRules
 from ocpi_server.partners import InvitationTerms, PartnerRole
 
-__all__ = ["TARGETS", "measure"]
+__all__ = ["TARGETS", "measure", "platform_settings", "register"]
 
 TARGETS = {"cpu_us": 600.0}
 """Maximum number of microseconds of CPU for a push, in total: outbox, client, HTTP."""
@@ -39,16 +39,9 @@ def measure(rounds: int) -> dict[str, Any]:
 
 async def _round(folder: Path, port: int) -> tuple[float, float]:
     """Return CPU seconds for a push, and pushes per second."""
-    settings = Settings(
-        base_url="http://127.0.0.1/ocpi",
-        parties=(OwnParty("NL", "TNM", "CPO", "Example Charging"),),
-        database=f"sqlite:///{folder / 'ocpi.sqlite'}",
-        urls=UrlRules(allow_private=True, allow_http=True),
-        versions=("2.2.1",),
-    )
-    async with Platform(settings) as platform:
+    async with Platform(platform_settings(folder)) as platform:
         for number in range(_PARTNERS):
-            await _register(platform, number, port)
+            await register(platform, number, port)
         for number in range(_OBJECTS):
             await platform.publisher.location(location(number))
         cpu, clock = time.process_time(), time.perf_counter()
@@ -60,7 +53,19 @@ async def _round(folder: Path, port: int) -> tuple[float, float]:
         return cpu / count, count / clock
 
 
-async def _register(platform: Platform, number: int, port: int) -> None:
+def platform_settings(folder: Path) -> Settings:
+    """Return settings of a CPO that may call partners on this machine."""
+    return Settings(
+        base_url="http://127.0.0.1/ocpi",
+        parties=(OwnParty("NL", "TNM", "CPO", "Example Charging"),),
+        database=f"sqlite:///{folder / 'ocpi.sqlite'}",
+        urls=UrlRules(allow_private=True, allow_http=True),
+        versions=("2.2.1",),
+    )
+
+
+async def register(platform: Platform, number: int, port: int) -> None:
+    """Register a partner that takes locations at a port, without an exchange."""
     partner_id, _ = await platform.partners.invite(f"partner {number}")
     base = f"http://127.0.0.1:{port}/{number}/2.2.1"
     role = PartnerRole("EMSP", "DE", f"M{number:02}")
