@@ -15,7 +15,7 @@ PartyRole = Literal["CPO", "EMSP"]
 CPO: Final = "CPO"
 EMSP: Final = "EMSP"
 
-_SENT_BY_EMSP: Final = frozenset({"tokens", "commands"})
+_SENT_BY_EMSP: Final = frozenset({"tokens", "commands", "chargingprofiles"})
 """Here the eMSP is the sender; of all other functional modules the CPO is."""
 
 

@@ -8,7 +8,7 @@ import pytest
 from ocpi_conformance.exchanges.offered import parties_by_role, with_roles
 from ocpi_conformance.exchanges.wire import Answer
 from ocpi_runtime.client import Endpoint
-from ocpi_runtime.parties import CPO, EMSP, PartyRole
+from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by, role_offered
 from ocpi_runtime.types import PartyId
 
 MODULES = ("cdrs", "locations", "tokens")
@@ -79,3 +79,9 @@ def test_each_role_has_the_first_party_that_credentials_name_for_it() -> None:
         "EMSP": PartyId("NL", "MSP"),
     }
     assert parties_by_role({"country_code": "NL", "party_id": "CPO"}) == {}
+
+
+@pytest.mark.parametrize("module", ["tokens", "commands", "chargingprofiles"])
+def test_a_cpo_receives_tokens_commands_and_charging_profiles(module: str) -> None:
+    assert (offered_by(module, "receiver"), offered_by(module, "sender")) == (CPO, EMSP)
+    assert (role_offered(module, CPO), role_offered(module, EMSP)) == ("RECEIVER", "SENDER")
