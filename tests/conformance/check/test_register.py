@@ -12,6 +12,9 @@ from typer.testing import CliRunner
 from ocpi_conformance.cli import app
 from ocpi_conformance.commands.check import CheckFailed
 from ocpi_conformance.reports import Verdict, read_report
+from tests.conformance.faults.building import asking, is_below, refused
+from tests.conformance.faults.checked_platforms import CheckedPlatforms
+from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
 from tests.support.fuzz_plans import Plan
 from tests.support.fuzz_subject import Subject, subject
 
@@ -86,3 +89,19 @@ def test_an_address_that_is_taken(invited: Invited) -> None:
     result = CliRunner().invoke(app, ["check", invited.url, *words])
     assert isinstance(result.exception, CheckFailed)
     assert f"Cannot listen at 127.0.0.1:{port}" in str(result.exception)
+
+
+def test_an_update_that_is_not_json_must_be_refused(tmp_path: Path) -> None:
+    def accept(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        broken = is_below(asked, "credentials", "PUT") and asked.json is None
+        return refused(asked, 200, 1000) if broken else asked
+
+    platforms = CheckedPlatforms(tmp_path)
+    try:
+        report = platforms.of(Plan("2.2.1")).check(asking(accept)(), "credentials", register=True)
+    finally:
+        platforms.close()
+    found = {(one.rule, each.operation) for one in report.findings for each in one.occurrences}
+    assert ("malformed.invalid-refused", "put_credentials") in found
+    asked = [one.rule for one in report.rules if one.asked and "credentials.both" in one.target]
+    assert {"malformed.http-error", "malformed.not-json", "credentials.delete"} <= {*asked}

@@ -7,7 +7,8 @@ from ocpi_conformance.check._registration import accepted_after_use, still_accep
 from ocpi_conformance.check._registry import NotAsked, Outcome, Stopped, check
 from ocpi_conformance.check.checks.registration._begin import fetched, is_credentials, new_token
 from ocpi_conformance.exchanges.checked import Outcome as Answered
-from ocpi_conformance.rules import Fault
+from ocpi_conformance.rules import Fault, Needs
+from ocpi_conformance.rules.messages import malformed
 from ocpi_conformance.rules.modules import registration as rules
 
 _UNAUTHORIZED = 401
@@ -71,3 +72,23 @@ def token_c(place: CheckedInterface) -> Iterator[Outcome]:
             got = f"{checked.summary()} at {one.name}"
             yield Fault(rules.TOKEN_C_WORKS, "an answer to the new token", got, "HTTP 401")
             return
+
+
+@check(
+    malformed.INVALID_REFUSED,
+    malformed.NOT_JSON,
+    malformed.HTTP_ERROR,
+    about=is_credentials,
+    needs=Needs.REGISTER,
+)
+def broken_credentials(place: CheckedInterface) -> Iterator[Outcome]:
+    """Update with bodies that are not JSON, and with credentials whose URL is a list.
+
+    The rules about exchanges judge the answers.
+    """
+    registration = place.registration
+    registration.require()
+    operation = place.operations["put_credentials"]
+    for body in (b"{", b"nonsense", {**registration.own.credentials(), "url": []}):
+        registration.take(place.send(operation, place.request(operation, body=body)))
+    return iter(())
