@@ -126,7 +126,7 @@ class Platform(Operations):
             bindings=bindings,
             object_bytes=self._limits.body,
         )
-        self.records = BackEndRecords.of(self._database, vault.seal, clock)
+        self.records = BackEndRecords.of(self._database, vault.seal, vault.open, clock)
         self._points = points or self.records.points(settings) or SimulatedChargePoints(clock=clock)
         decide = by_back_end(self.records.orders) if settings.operator.decides else authorize
         extensions = Extensions(self._points, decide, clock)

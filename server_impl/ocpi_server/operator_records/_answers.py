@@ -1,5 +1,9 @@
-"""Answers by the Idempotency-Key of their requests: a request that comes again does nothing new."""
+"""Answers by the Idempotency-Key of their requests: a request that comes again does nothing new.
 
+They are sealed: that to an invitation has its token, that to a webhook the secret of signatures.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -43,11 +47,20 @@ class Answers:
 
     Args:
         database: Where they are kept.
+        seal: Seals them.
+        unseal: Opens them.
         clock: Returns the current time.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        seal: Callable[[str], bytes],
+        unseal: Callable[[bytes], str],
+        clock: Clock,
+    ) -> None:
         self._database, self._clock = database, clock
+        self._seal, self._unseal = seal, unseal
 
     async def begin(self, operator: str, key: str, fingerprint: str) -> Answer | None:
         """Return the answer to a request that came before; else note that this one is the first.
@@ -74,7 +87,7 @@ class Answers:
             if known["fingerprint"] != fingerprint:
                 raise OtherRequest
             if known["status"] is not None:
-                return Answer(known["status"], known["body"])
+                return Answer(known["status"], self._unseal(known["body"]).encode())
             if known["created"] > now - _BUSY // _MICROSECOND:
                 raise InProgress
             link.execute(update(table).where(*same).values(created=now))
@@ -87,7 +100,8 @@ class Answers:
         same = (table.c.operator == operator, table.c.name == key)
         statement: Any = delete(table).where(*same)
         if answer is not None:
-            statement = update(table).where(*same).values(status=answer.status, body=answer.body)
+            sealed = self._seal(answer.body.decode())
+            statement = update(table).where(*same).values(status=answer.status, body=sealed)
         await self._database.write(lambda link: link.execute(statement))
 
 

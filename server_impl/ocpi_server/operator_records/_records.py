@@ -39,17 +39,24 @@ class BackEndRecords:
     webhooks: WebhookList
 
     @classmethod
-    def of(cls, database: Database, seal: Callable[[str], bytes], clock: Clock) -> Self:
+    def of(
+        cls,
+        database: Database,
+        seal: Callable[[str], bytes],
+        unseal: Callable[[bytes], str],
+        clock: Clock,
+    ) -> Self:
         """Keep everything in a database.
 
         Args:
             database: The database.
             seal: Seals secrets.
+            unseal: Opens them.
             clock: Returns the current time.
         """
         events = EventLog(database, clock)
         return cls(
-            Answers(database, clock),
+            Answers(database, seal, unseal, clock),
             events,
             OrderBook(database, events, clock),
             RequestLog(database, clock),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 
 from ocpi_operator import v1
 from ocpi_operator.v1.models import StoredAs
@@ -15,6 +16,7 @@ from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import MessageRules
 from ocpi_server.operator_api._access import SCOPE_OF
 from ocpi_server.operator_keys import ALL, SCOPES
+from ocpi_server.store.database.operator_tables import operator_answers
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
 from tests.server_impl.pair import EMSP, location, token
 from tests.server_impl.samples import session
@@ -204,6 +206,10 @@ async def test_a_repeated_request_does_nothing_new(tmp_path: Path) -> None:
         again = await cpo.send("POST", "partners/invitations", body, **key)
         assert (first.status_code, first.content) == (again.status_code, again.content)
         assert len(await cpo.data("GET", "partners")) == 1
+        database = cpo.host.platform.parts.store.database
+        kept = await database.read(lambda link: link.execute(select(operator_answers.c.body)).all())
+        assert len(kept) == 1
+        assert first.json()["data"]["token"].encode() not in kept[0].body
         other = await cpo.send("POST", "partners/invitations", {"name": "Other"}, **key)
         assert (other.status_code, other.json()["status_code"]) == (409, 2000)
         async with operated(cpo.host, ("partners:write",)) as second:

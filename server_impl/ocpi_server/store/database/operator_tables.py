@@ -46,7 +46,8 @@ operator_answers = Table(
 )
 """Answers to requests with an Idempotency-Key, ``name``, for a day.
 
-``fingerprint`` is a digest of the request. ``status`` is null until it is answered.
+``fingerprint`` is a digest of the request. ``status`` is null until it is answered; ``body`` is
+encrypted.
 """
 
 Index("operator_answers_created", operator_answers.c.created)
