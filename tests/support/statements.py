@@ -15,18 +15,21 @@ __all__ = ["watching_statements"]
 
 @contextmanager
 def watching_statements(
-    note: Callable[[str], object], of: Connection | None = None
+    note: Callable[[str], object], of: Connection | None = None, within: str | None = None
 ) -> Iterator[None]:
     """Call ``note`` with each statement, in the thread that runs it.
 
     Args:
         note: Is called.
         of: Only those of this connection.
+        within: Only those in the database of this name, or at this path: platforms that tests share
+            have theirs in the same process.
     """
     rows_of = Prepared.all
 
     def caught(link: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        if of is None or link is of:
+        database = link.engine.url.database
+        if (of is None or link is of) and (within is None or database == within):
             note(statement)
 
     def found(
