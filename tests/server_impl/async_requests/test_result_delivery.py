@@ -36,15 +36,20 @@ class ResponseUrl:
         self.results: list[bytes] = []
         self.most_open = 0
         self.ended = 0
-        self._open = 0
+        self._writers = set[asyncio.StreamWriter]()
+
+    def close(self) -> None:
+        """Close the connections that are still open."""
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open += 1
-        self.most_open = max(self.most_open, self._open)
+        self._writers.add(writer)
+        self.most_open = max(self.most_open, len(self._writers))
         try:
             await self._handle(reader, writer)
         finally:
-            self._open -= 1
+            self._writers.remove(writer)
             self.ended += 1
             writer.close()
 
@@ -75,6 +80,7 @@ async def listening(target: ResponseUrl) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/result"
     finally:
         server.close()
+        target.close()
 
 
 def start_session(response_url: str, reference: str, emsp: OwnParty) -> dict[str, Any]:
