@@ -11,7 +11,7 @@ __all__ = ["end", "ending", "withdraw", "withdrawal"]
 
 
 async def ending(console: Console, visit: Visit) -> Response:
-    """Ask whether a registration is to end."""
+    """Show the page on which the end of a registration is confirmed."""
     visit.require("partners:write")
     known = await console.platform.partner(visit.path("partner"))
     if known.status is not Status.REGISTERED:
@@ -42,7 +42,7 @@ async def _not_ended(
 
 
 async def withdrawal(console: Console, visit: Visit) -> Response:
-    """Ask whether an invitation is to be withdrawn."""
+    """Show the page on which the withdrawal of an invitation is confirmed."""
     visit.require("partners:write")
     known = await console.platform.partner(visit.path("partner"))
     if known.status is not Status.INVITED:

@@ -78,7 +78,7 @@ class AvailableChargePoints:
         until: datetime | None,
         ask: Ask,
     ) -> StartOutcome | None:
-        """Ask for one EVSE; return None where another driver has it."""
+        """Request one EVSE; return None where another driver has it."""
         taken = await self._occupied.take(target, choice[0], order, until)
         if taken is None:
             return None

@@ -34,7 +34,7 @@ def _books(place: CheckedInterface) -> bool:
 
 @check(rules.ANSWER, rules.NEW_STATUS, rules.UNKNOWN_LOCATION, rules.FINAL, about=_books)
 def requested(place: CheckedInterface) -> Iterator[Outcome]:
-    """Ask for a booking, cancel it, and ask for a change of it after that."""
+    """Request a booking, cancel it, and request a change of it after that."""
     yield from with_steps(place, _Desk(place).judged())
 
 
