@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, case, func, select
 
+from ocpi_server.message_log import FAILED
 from ocpi_server.store import Database
 from ocpi_server.store.database.message_tables import messages
 
@@ -19,17 +20,6 @@ _HOUR: Final = 3600 * _MICROS
 BARS: Final = 30
 _STEP: Final = _HOUR // BARS
 _HEIGHT: Final = 60
-_FAILED: Final = case(
-    (
-        or_(
-            messages.c.http_status < 200,  # noqa: PLR2004 - ranges of success
-            messages.c.http_status >= 400,  # noqa: PLR2004 - as above
-            messages.c.ocpi_status >= 2000,  # noqa: PLR2004 - as above
-        ),
-        1,
-    ),
-    else_=0,
-)
 
 
 @dataclass(slots=True)
@@ -104,7 +94,13 @@ def _rows(link: Connection, now: int) -> list[Any]:
     newest = link.execute(select(func.max(messages.c.id))).scalar() or 0
     step = (messages.c.at - (now - _HOUR)) // _STEP
     statement = (
-        select(messages.c.partner, step, func.count(), func.sum(_FAILED), func.max(messages.c.at))
+        select(
+            messages.c.partner,
+            step,
+            func.count(),
+            func.sum(case((FAILED, 1), else_=0)),
+            func.max(messages.c.at),
+        )
         .where(and_(messages.c.id > newest - _MOST, messages.c.at >= now - _HOUR))
         .group_by(messages.c.partner, step)
     )

@@ -4,6 +4,7 @@
 process that has the database.
 """
 
+from ocpi_server.message_log._failures import FAILED
 from ocpi_server.message_log._log import MessageLog
 from ocpi_server.message_log._recorder import MessageRecorder
 from ocpi_server.message_log._records import (
@@ -15,6 +16,7 @@ from ocpi_server.message_log._records import (
 )
 
 __all__ = [
+    "FAILED",
     "Direction",
     "Message",
     "MessageFilter",

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from ocpi_server._clock import from_micros, to_micros
+from ocpi_server.message_log._failures import FAILED
 from ocpi_server.message_log._records import Message, MessageFilter, MessageHead, MessagePage
 from ocpi_server.store import Database
 from ocpi_server.store.database.message_tables import messages
@@ -98,10 +99,9 @@ def _conditions(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _has_status(status: str) -> ColumnElement[bool]:
-    http, ocpi = messages.c.http_status, messages.c.ocpi_status
     if status == "failed":
-        return or_(http < 200, http >= 400, ocpi >= 2000)  # noqa: PLR2004 - ranges of success
-    column = http if len(status) == len("404") else ocpi
+        return FAILED
+    column = messages.c.http_status if len(status) == len("404") else messages.c.ocpi_status
     if status.isdigit():
         return column == int(status)
     least = int(status.replace("x", "0"))

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 
 from ocpi_runtime.client import Exchange
 from ocpi_server._clock import Clock, to_micros, utc_now
+from ocpi_server.message_log._failures import OCPI_FAILURE, has_failed
 from ocpi_server.message_log._records import Direction
 from ocpi_server.settings import MessageRules
 from ocpi_server.store import Database
@@ -85,7 +86,7 @@ class MessageRecorder:
         """Return whether an exchange with these statuses is kept: a failure, or a sample."""
         sample = self._rules.sample
         return (
-            sample >= 1 or _has_failed(http_status, status_code) or random.random() < sample  # noqa: S311 - no secret
+            sample >= 1 or has_failed(http_status, status_code) or random.random() < sample  # noqa: S311 - no secret
         )
 
     def take(self, exchange: Exchange, direction: Direction, partner: str | None) -> None:
@@ -153,14 +154,9 @@ class MessageRecorder:
             await asyncio.wait([self._task])
 
 
-def _has_failed(http_status: int, status_code: int | None) -> bool:
-    fine = 200 <= http_status < 400  # noqa: PLR2004 - the range of success
-    return not fine or (status_code or 0) >= 2000  # noqa: PLR2004 - likewise
-
-
 def _row(exchange: Exchange, direction: Direction, partner: str | None, most: int) -> _Row:
     error = exchange.error
-    if error is None and (exchange.status_code or 0) >= 2000:  # noqa: PLR2004 - beyond success
+    if error is None and (exchange.status_code or 0) >= OCPI_FAILURE:
         error = exchange.status_message
     return {
         "at": to_micros(exchange.started),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
+from ocpi_server.message_log._failures import has_failed
+
 __all__ = ["Direction", "Message", "MessageFilter", "MessageHead", "MessagePage"]
 
 Direction: TypeAlias = Literal["in", "out"]
@@ -58,7 +60,7 @@ class MessageHead:
     @property
     def failed(self) -> bool:
         """Whether there was no answer, an HTTP status of failure, or an OCPI status of one."""
-        return not (200 <= self.http_status < 400) or (self.ocpi_status or 0) >= 2000  # noqa: PLR2004 - ranges of success
+        return has_failed(self.http_status, self.ocpi_status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

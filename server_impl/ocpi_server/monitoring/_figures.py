@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
+from ocpi_server.message_log import FAILED
 from ocpi_server.objects.class_names import has_class
 from ocpi_server.store import OWN
 from ocpi_server.store.database.message_tables import messages
@@ -14,11 +15,6 @@ from ocpi_server.store.database.tables import exchanges, listings, partial_objec
 __all__ = ["Figures", "ModuleSize", "Traffic", "read_figures"]
 
 _HOUR: Final = 3_600_000_000
-_FAILED: Final = or_(
-    messages.c.http_status < 200,  # noqa: PLR2004 - ranges of success
-    messages.c.http_status >= 400,  # noqa: PLR2004
-    messages.c.ocpi_status >= 2000,  # noqa: PLR2004
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ def _traffic(link: Connection, since: int) -> dict[str, Traffic]:
             func.max(case((column.direction == "in", column.at))),
             func.max(case((column.direction == "out", column.at))),
             func.sum(case((recent, 1), else_=0)),
-            func.sum(case((and_(recent, _FAILED), 1), else_=0)),
+            func.sum(case((and_(recent, FAILED), 1), else_=0)),
         )
         .where(column.partner.is_not(None))
         .group_by(column.partner)
