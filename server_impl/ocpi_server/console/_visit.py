@@ -1,11 +1,12 @@
 """One request of an operator, as pages see it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ocpi_server.console._sessions import Session
@@ -14,6 +15,7 @@ __all__ = ["BadForm", "Page", "Visit", "check_site", "printable", "read_form", "
 
 _MOST_BYTES: Final = 64 * 1024
 _MOST_FIELDS: Final = 100
+_FORM_SECONDS: Final = 20.0
 _REFRESH: Final = range(5, 3601)
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
 
@@ -113,18 +115,26 @@ async def read_form(request: Request) -> dict[str, str]:
     """Read the fields of a form.
 
     Raises:
-        BadForm: It is too long, or none.
+        BadForm: It is too long, arrives too slowly, or is none.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise BadForm("Content-Type must be application/x-www-form-urlencoded.")
+    try:
+        async with asyncio.timeout(_FORM_SECONDS):
+            body = await _read(request)
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except TimeoutError:
+        raise BadForm("The form did not arrive in time.") from None
+    except (ClientDisconnect, ValueError) as error:
+        raise BadForm("The form cannot be read.") from error
+    return dict(pairs)
+
+
+async def _read(request: Request) -> bytes:
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > _MOST_BYTES:
             raise BadForm(f"The form has more than {_MOST_BYTES} bytes.")
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError as error:
-        raise BadForm("The form cannot be read.") from error
-    return dict(pairs)
+    return body

@@ -20,13 +20,15 @@ async def read_body(receive: Receive, limits: Limits) -> bytes:
 
     Raises:
         PayloadTooLarge: It is larger.
-        HttpError: It does not arrive in time.
+        HttpError: It does not arrive in time, or the client has disconnected.
     """
     body = bytearray()
     try:
         async with asyncio.timeout(limits.body_seconds):
             while True:
                 message = await receive()
+                if message["type"] == "http.disconnect":  # what has come is not the whole body
+                    raise HttpError("The body ended early.", http_status=400)
                 body += message.get("body", b"")
                 if len(body) > limits.body:
                     raise PayloadTooLarge(f"The body is larger than {limits.body} bytes.")

@@ -21,7 +21,9 @@ _TYPE: Final = "text/event-stream"
 _OF_ONE_KEY: Final = 5
 """How many streams a key may have open."""
 _BEAT_SECONDS: Final = 10.0
-"""Time without events after which a comment is sent and the key is checked again."""
+"""Time without events after which a comment is sent."""
+_CHECK_SECONDS: Final = 1.0
+"""Time after which the key is checked again, however many events there are."""
 _LONGEST_SECONDS: Final = 3600.0
 """Time after which a stream ends; clients reconnect with the id of the last event."""
 _HEADERS: Final = (
@@ -77,9 +79,14 @@ class EventStream:
     ) -> None:
         now = time.monotonic
         end, beat = now() + _LONGEST_SECONDS, now() + _BEAT_SECONDS
+        check = now() + _CHECK_SECONDS
         begun = b": events are missing\nevent: gap\ndata: {}\n\n"
         waiting = begun if await self._log.has_gap(position) else b": begun\n\n"
         while now() < end and not gone.done() and not self._stopping():
+            if now() > check:
+                if not await self._is_good(operator):
+                    return
+                check = now() + _CHECK_SECONDS
             if waiting:
                 await send({"type": "http.response.body", "body": waiting, "more_body": True})
                 beat = now() + _BEAT_SECONDS
@@ -90,8 +97,6 @@ class EventStream:
                 continue
             await self._pause(gone)
             if now() > beat:
-                if not await self._is_good(operator):
-                    return
                 waiting = b": nothing new\n\n"
 
     async def _pause(self, gone: asyncio.Task[None]) -> None:

@@ -169,7 +169,7 @@ def read_position(text: str | None) -> tuple[int, int]:
     if text is None:
         return (0, 0)
     txid, mark, seq = text.partition("-")
-    if not (mark and all(one.isascii() and one.isdigit() and len(one) < 20 for one in (txid, seq))):  # noqa: PLR2004 - as many digits as fit
+    if not (mark and all(one.isascii() and one.isdigit() and len(one) < 19 for one in (txid, seq))):  # noqa: PLR2004 - 64 bits
         raise ValueError(f"{text} is not the id of an event")
     return int(txid), int(seq)
 

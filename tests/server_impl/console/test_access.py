@@ -1,14 +1,17 @@
 """Who may use the console: logins, sessions, forms, and the headers of every answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
 from ocpi_server import ConsoleRules
 from ocpi_server._clock import utc_now
+from ocpi_server.console import _visit
 from tests.server_impl.console.operators import Operator, form_of, visiting
 from tests.server_impl.pair import CPO, Served, served
 
@@ -137,3 +140,27 @@ async def behind_https(host: Served) -> AsyncIterator[httpx2.AsyncClient]:
 async def test_cookies_are_secure_behind_https(behind_https: httpx2.AsyncClient) -> None:
     answer = await behind_https.get("/console/login")
     assert "; secure" in answer.headers["set-cookie"].lower()
+
+
+async def test_a_form_that_does_not_arrive_is_not_waited_for(
+    host: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_visit, "_FORM_SECONDS", 0.1)
+    target = urlsplit(host.base_url)
+    head = (
+        b"POST /console/login HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nform="
+    )
+    reader, writer = await asyncio.open_connection(target.hostname, target.port)
+    writer.write(head)
+    async with asyncio.timeout(10):
+        assert b" 400 " in await reader.readline()
+    writer.close()
+    monkeypatch.setattr(_visit, "_FORM_SECONDS", 10)
+    _, writer = await asyncio.open_connection(target.hostname, target.port)
+    writer.write(head)
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.close()  # a client that goes away is no fault of the platform
+    await asyncio.sleep(0.1)
+    assert "Traceback" not in caplog.text

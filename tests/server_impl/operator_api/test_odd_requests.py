@@ -1,0 +1,103 @@
+"""Requests of back ends that break off, contradict themselves, or outlast their key."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from ocpi_server.operator_api import _stream
+from tests.server_impl.operator_api.back_end import RULES, BackEnd, operated
+from tests.server_impl.operator_api.test_events import stream
+from tests.server_impl.pair import CPO, location, served
+
+INVITATION = {"name": "Guest", "roles": [{"country_code": "DE", "party_id": "G", "role": "EMSP"}]}
+
+
+@asynccontextmanager
+async def one_back_end(directory: Path) -> AsyncIterator[BackEnd]:
+    async with served(directory, CPO, operator=RULES) as host, operated(host) as back_end:
+        yield back_end
+
+
+async def break_off(back_end: BackEnd, path: str, sent: bytes, size: int, *headers: str) -> None:
+    """Begin a POST, send a part of its body, and disconnect."""
+    target = urlsplit(back_end.url(path))
+    head = (
+        f"POST {target.path} HTTP/1.1",
+        f"Host: {target.netloc}",
+        f"Authorization: Bearer {back_end.secret}",
+        f"Content-Length: {size}",
+        *headers,
+    )
+    _, writer = await asyncio.open_connection(target.hostname, target.port)
+    writer.write("\r\n".join((*head, "", "")).encode() + sent)
+    await writer.drain()
+    await asyncio.sleep(0.2)
+    writer.close()
+    await asyncio.sleep(0.2)
+
+
+async def test_a_request_that_broke_off_can_be_sent_again_with_its_key(tmp_path: Path) -> None:
+    body, path = json.dumps(INVITATION).encode(), "partners/invitations"
+    plain = "Content-Type: application/json"
+    kept = {"Idempotency_Key": "once", "Content_Type": "application/json"}
+    async with one_back_end(tmp_path) as cpo:
+        await break_off(cpo, path, body[:20], len(body), plain, "Idempotency-Key: once")
+        made = await cpo.data("POST", path, body, **kept)
+        assert await cpo.data("POST", path, body, **kept) == made
+
+
+async def test_lines_of_a_request_that_broke_off_are_not_stored(tmp_path: Path) -> None:
+    lines = [json.dumps(location(name)).encode() + b"\n" for name in ("A", "B")]
+    size, path = sum(map(len, lines)), "own/2.2.1/locations"
+    async with one_back_end(tmp_path) as cpo:
+        await break_off(cpo, path, lines[0], size, "Content-Type: application/x-ndjson")
+        assert await cpo.data("GET", path) == []
+
+
+async def test_of_two_keys_none_counts(tmp_path: Path) -> None:
+    path = "partners/invitations"
+    async with one_back_end(tmp_path) as cpo:
+        twice = [("Authorization", f"Bearer {cpo.secret}"), ("Authorization", "Bearer another")]
+        asked = [*twice, ("Accept", "text/event-stream")]
+        async with cpo.http.stream("GET", cpo.url("events"), headers=asked) as answer:
+            assert answer.status_code == 401
+        await cpo.data("POST", path, INVITATION, Idempotency_Key="once")
+        again = [*twice, ("Idempotency-Key", "once")]
+        answer = await cpo.http.post(cpo.url(path), json=INVITATION, headers=again)
+        assert answer.status_code == 401
+
+
+async def test_positions_beyond_all_events_are_answered(tmp_path: Path) -> None:
+    async with one_back_end(tmp_path) as cpo:
+        for place in (f"{2**63}-1", f"1-{2**63}", f"{10**18 - 1}-{10**18 - 1}"):
+            answer = await cpo.send("GET", f"events?after={place}")
+            assert answer.status_code == 200, place
+
+
+async def test_a_stream_ends_soon_after_its_key_though_events_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_stream, "_CHECK_SECONDS", 0.1)
+    async with (
+        one_back_end(tmp_path) as cpo,
+        operated(cpo.host, ("state:read",)) as reader,
+        stream(reader) as events,
+    ):
+
+        async def store() -> None:
+            for number in range(300):
+                path = f"own/2.2.1/locations/NL/CPO/{number}"
+                await cpo.data("PUT", path, location(str(number)))
+
+        storing = asyncio.create_task(store())
+        assert (await anext(events))["uid"] == "0"
+        keys = cpo.host.platform.keys
+        await keys.remove(next(each.id for each in await keys.list() if not each.allows("*")))
+        async for _ in events:
+            assert not storing.done(), "all events came"
+        storing.cancel()
