@@ -6,10 +6,12 @@ from typing import Any, Final
 
 __all__ = [
     "FAR_FUTURE",
+    "SECOND",
     "Clock",
     "after",
     "changed_at",
     "from_micros",
+    "in_micros",
     "is_dated",
     "is_far_future",
     "is_older",
@@ -22,6 +24,8 @@ Clock = Callable[[], datetime]
 """Returns the current time, aware and in UTC; tests put their own in its place."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND: Final = 1_000_000
+"""The microseconds of a second, as the store counts."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 FAR_FUTURE: Final = 86_400_000_000
 """So many microseconds ahead, a day, no change can have happened whatever the clocks say."""
@@ -38,6 +42,11 @@ def to_micros(instant: datetime) -> int:
     """Count the microseconds since 1970; an instant without zone is UTC."""
     aware = instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
     return (aware - _EPOCH) // _MICROSECOND
+
+
+def in_micros(length: timedelta) -> int:
+    """Count the microseconds of a length of time."""
+    return length // _MICROSECOND
 
 
 def after(now: datetime, *known: int) -> datetime:

@@ -9,13 +9,12 @@ from sqlalchemy import Connection, delete, insert, select
 
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import deferred_results as table
 
 __all__ = ["Addresses", "Owed", "OwedResults"]
 
-_SECOND: Final = 1_000_000
 _SPARE: Final = 10.0
 """Seconds beyond the longest time in which a process sends a result."""
 _MOST: Final = 100
@@ -84,7 +83,7 @@ class OwedResults:
             "response_url": response_url,
             "body": body,
             "headers": msgspec.json.encode(to[1:]).decode(),
-            "due": to_micros(self._clock()) + int((seconds + _SPARE) * _SECOND),
+            "due": to_micros(self._clock()) + int((seconds + _SPARE) * SECOND),
         }
         await self._database.write(lambda link: link.execute(insert(table), row))
         return owed_id

@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ocpi_runtime.transport import Transport
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server._operations import Operations
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Database
@@ -25,7 +25,7 @@ __all__ = ["RATES", "Check", "Checks", "Pace"]
 RATES: Final = (2, 10, 100)
 """How many requests a second a check may send, the first by default."""
 _SECONDS: Final = 900
-_LONGEST: Final = (_SECONDS + 60) * 1_000_000
+_LONGEST: Final = (_SECONDS + 60) * SECOND
 """After so many microseconds nothing runs any more."""
 _MOST_BYTES: Final = 20_000_000
 _KEPT: Final = 10

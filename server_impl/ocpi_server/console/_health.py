@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ocpi_server._clock import SECOND
 from ocpi_server._operations import Operations
 from ocpi_server.console._traffic import PartnerTraffic, Traffic
 from ocpi_server.partners import PartnerRecord, Status
@@ -16,7 +17,6 @@ _LATE: Final = 60.0
 """A partner that is behind by more seconds is shown as late."""
 _FEW: Final = 5
 _MANY_ERRORS: Final = 0.2
-_MICROS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Health:
     def pull_age(self) -> float | None:
         """How many seconds ago the list was pulled that was not pulled for longest."""
         ended = [each.ended for each in self.pulls if each.ended is not None]
-        return (self.now - min(ended)) / _MICROS if ended else None
+        return (self.now - min(ended)) / SECOND if ended else None
 
     @property
     def error(self) -> str | None:

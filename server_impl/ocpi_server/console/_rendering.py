@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ocpi_server._clock import Clock, from_micros, to_micros
+from ocpi_server._clock import SECOND, Clock, from_micros, to_micros
 from ocpi_server.console._json_view import json_parts
 from ocpi_server.console._summaries import money, shown_id
 
@@ -20,7 +20,6 @@ __all__ = ["STATIC", "Renderer", "static_file"]
 STATIC: Final = {"console.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 """The files that pages refer to, with their types."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_SOON: Final = 1_000_000
 """Within a second, in microseconds, it is now."""
 
 
@@ -90,9 +89,9 @@ def _iso(value: int | datetime) -> str:
 
 def distance(micros: int) -> str:
     """Write how long ago something was, or how far ahead it is."""
-    if abs(micros) < _SOON:
+    if abs(micros) < SECOND:
         return "now"
-    text = span(abs(micros) / 1_000_000)
+    text = span(abs(micros) / SECOND)
     return f"{text} ago" if micros > 0 else f"in {text}"
 
 

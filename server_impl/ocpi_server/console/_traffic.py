@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, case, func, select
 
+from ocpi_server._clock import SECOND
 from ocpi_server.message_log import FAILED
 from ocpi_server.store import Database
 from ocpi_server.store.database.message_tables import messages
@@ -15,8 +16,7 @@ __all__ = ["BARS", "Bar", "PartnerTraffic", "Traffic", "traffic"]
 
 _MOST: Final = 10_000
 """So many of the latest exchanges are looked at: a page costs the same however many there are."""
-_MICROS: Final = 1_000_000
-_HOUR: Final = 3600 * _MICROS
+_HOUR: Final = 3600 * SECOND
 BARS: Final = 30
 _STEP: Final = _HOUR // BARS
 _HEIGHT: Final = 60
@@ -110,7 +110,7 @@ def _rows(link: Connection, now: int) -> list[Any]:
 def _bars(good: Counter[int], failed: Counter[int]) -> Iterable[Bar]:
     highest = max((good[step] + failed[step] for step in range(BARS)), default=0) or 1
     for step in range(BARS):
-        minutes = (BARS - step) * _STEP // _MICROS // 60
+        minutes = (BARS - step) * _STEP // SECOND // 60
         label = f"{minutes} min ago: {good[step] + failed[step]} exchanges, {failed[step]} failed"
         scale = _HEIGHT / highest
         yield Bar(step * 10, good[step] * scale, failed[step] * scale, label)

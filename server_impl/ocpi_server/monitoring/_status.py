@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from ocpi_server._clock import to_micros, utc_now
+from ocpi_server._clock import SECOND, to_micros, utc_now
 from ocpi_server._operations import Operations
 from ocpi_server.monitoring._figures import Figures, ModuleSize, Traffic, read_figures
 from ocpi_server.partners import PartnerRecord, Status
@@ -15,7 +15,6 @@ from ocpi_server.sync.push import PartnerPush
 
 __all__ = ["PartnerStatus", "PlatformStatus", "PullStatus", "read_status"]
 
-_MICROS: Final = 1_000_000
 _LATE_SECONDS: Final = 300.0
 """A longer delay of pushes is a problem."""
 _MISSED_PULLS: Final = 3
@@ -177,7 +176,7 @@ class _Reading:
         return self.partner.blocked is not None or self.partner.status is not Status.REGISTERED
 
     def _pull(self, state: PullState) -> PullStatus:
-        age = None if state.ended is None else max(self.now - state.ended, 0) / _MICROS
+        age = None if state.ended is None else max(self.now - state.ended, 0) / SECOND
         return PullStatus(state.module, age, state.tries, state.error if state.tries else None)
 
     def _problems(self, traffic: Traffic, pulls: Sequence[PullStatus]) -> Iterator[str]:

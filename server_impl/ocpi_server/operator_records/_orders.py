@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ocpi_runtime.errors import NotFound
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.operator_records._events import EventDraft, EventLog
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_orders as table
@@ -22,7 +22,6 @@ DONE: Final = "DONE"
 TIMEOUT: Final = "TIMEOUT"
 _KEPT: Final = timedelta(days=7)
 _POLL_SECONDS: Final = 0.5
-_SECOND: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class OrderBook:
             "state": OPEN,
             "body": msgspec.json.encode(body),
             "created": now,
-            "expires": now + int(seconds * _SECOND),
+            "expires": now + int(seconds * SECOND),
         }
 
         def work(link: Connection) -> None:

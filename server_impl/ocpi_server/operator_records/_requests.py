@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from ocpi_runtime.errors import NotFound
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_requests as table
 from ocpi_server.store.database.tables import exchanges
@@ -18,7 +18,6 @@ _SENDING: Final = "SENDING"
 _WAITING: Final = "WAITING"
 _DONE: Final = "DONE"
 _KEPT: Final = timedelta(days=90)
-_SECOND: Final = 1_000_000
 _COLUMNS: Final = ("id", "partner", "command", "state", "response", "message", "created", "updated")
 
 
@@ -77,7 +76,7 @@ class RequestLog:
             "state": _SENDING,
             "created": now,
             "updated": now,
-            "until": now + int(seconds * _SECOND),
+            "until": now + int(seconds * SECOND),
         }
         await self._database.write(lambda link: link.execute(insert(table), row))
 
@@ -101,7 +100,7 @@ class RequestLog:
         """
         now = to_micros(self._clock())
         values = {"state": state, "response": response, "message": message, "updated": now}
-        values["until"] = now + int(seconds * _SECOND)
+        values["until"] = now + int(seconds * SECOND)
         statement = update(table).where(table.c.id == request_id).values(**values)
         await self._database.write(lambda link: link.execute(statement))
 

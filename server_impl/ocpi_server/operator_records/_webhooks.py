@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ocpi_runtime.errors import GenericClientError, NotFound
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_webhooks as table
 
@@ -20,9 +20,8 @@ __all__ = ["StoredWebhook", "WebhookList", "signature"]
 
 _MOST: Final = 20
 """How many webhooks there may be."""
-_SECOND: Final = 1_000_000
-_LEASE: Final = 30 * _SECOND
-_LONGEST_PAUSE: Final = 3600 * _SECOND
+_LEASE: Final = 30 * SECOND
+_LONGEST_PAUSE: Final = 3600 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ class WebhookList:
     async def release(self, webhook: StoredWebhook, position: str, error: str | None) -> None:
         """Keep how far a delivery came, and when the next one begins."""
         now, tries = to_micros(self._clock()), webhook.tries + 1 if error else 0
-        pause = min(_SECOND << min(tries, 20), _LONGEST_PAUSE) if error else 0
+        pause = min(SECOND << min(tries, 20), _LONGEST_PAUSE) if error else 0
         values: dict[str, Any] = {"position": position, "tries": tries, "error": error}
         values |= {"due": now + pause, "until": 0}
         statement = update(table).where(table.c.id == webhook.id).values(**values)

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import and_, or_, select
 from starlette.responses import Response
 
+from ocpi_server._clock import SECOND
 from ocpi_server.console._console import Console
 from ocpi_server.console._health import State
 from ocpi_server.console._visit import Visit, row_number
@@ -16,7 +17,6 @@ __all__ = ["commands"]
 
 _PAGE: Final = 50
 _MOST_ORDERS: Final = 20
-_MICROS: Final = 1_000_000
 _GOOD: Final = frozenset({"ACCEPTED"})
 _ORDERS: Final = {
     "OPEN": State("waiting", "warning"),
@@ -30,7 +30,7 @@ async def commands(console: Console, visit: Visit) -> Response:
     rows = await _rows(console, visit)
     shown = rows[:_PAGE]
     following = shown[-1] if len(rows) > _PAGE else None
-    limit = console.now - int(console.platform.settings.command_timeout * 2 * _MICROS)
+    limit = console.now - int(console.platform.settings.command_timeout * 2 * SECOND)
     return console.page(
         visit,
         "commands.html",

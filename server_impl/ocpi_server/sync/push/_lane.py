@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from ocpi_runtime.errors import OcpiError
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.partners.calling import checked_seldom
 from ocpi_server.settings import PushRules
@@ -24,8 +24,7 @@ log = logging.getLogger("ocpi_server.push")
 _BATCH: Final = 64
 _GROUP: Final = 16
 """Number of objects that are read together, just before they are sent."""
-_SECOND: Final = 1_000_000
-_BLOCKED: Final = 30 * _SECOND
+_BLOCKED: Final = 30 * SECOND
 """After so long it is looked at again whether a partner is blocked."""
 
 
@@ -170,7 +169,7 @@ class LaneWork:
         )
         refused = not is_of_partner(error)
         wait = pause(note.tries + 1, self._rules.longest_pause, error)
-        due = self._now() + int(wait * _SECOND)
+        due = self._now() + int(wait * SECOND)
         last = note.refused + 1 >= self._rules.most_refusals or note.kind == "cdr"
         if refused and (last or isinstance(error, Unsendable)):
             due = PARKED
@@ -182,7 +181,7 @@ class LaneWork:
             return LaneState(0, 0, None, now)
         wait = pause(lane.tries + 1, self._rules.longest_pause, batch.fault)
         log.warning("pushes to %s pause for %.1f s", partner.name, wait)
-        return LaneState(lane.tries + 1, now + int(wait * _SECOND), self._text(batch.fault), now)
+        return LaneState(lane.tries + 1, now + int(wait * SECOND), self._text(batch.fault), now)
 
     def _text(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):

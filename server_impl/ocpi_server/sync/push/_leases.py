@@ -4,6 +4,7 @@ import math
 import time
 from typing import Final
 
+from ocpi_server._clock import SECOND
 from ocpi_server.store import Outbox
 from ocpi_server.store.outbox import Lane
 from ocpi_server.sync._node_names import is_gone, node_name
@@ -135,7 +136,7 @@ class Leases:
         self._beaten = -math.inf
 
     def _end(self) -> int:
-        return _now() + int(self._length * 1_000_000)
+        return _now() + int(self._length * SECOND)
 
     def _is_free(self, lane: Lane) -> bool:
         if lane.owner in {None, self._owner} or lane.until < _now():

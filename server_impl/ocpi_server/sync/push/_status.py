@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.store import Outbox
 from ocpi_server.store.outbox import Lane, Pending
@@ -83,7 +83,7 @@ def _report(
         pending=pending,
         parked=parked,
         since=since or None,
-        behind=max(now - since, 0) / 1_000_000 if since else 0.0,
+        behind=max(now - since, 0) / SECOND if since else 0.0,
         tries=lane.tries,
         error=lane.error,
         failed=lane.failed,

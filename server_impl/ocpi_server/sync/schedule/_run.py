@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ocpi_runtime.errors import OcpiError, ProtocolError
-from ocpi_server._clock import Clock, from_micros, to_micros
+from ocpi_server._clock import SECOND, Clock, from_micros, to_micros
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.settings import PullRules
 from ocpi_server.store.pulls import Position, PullAgenda, PullState
@@ -23,7 +23,6 @@ _SAVE_SECONDS: Final = 1.0
 _TRIES: Final = 3
 """After so many failures at one place a pull starts over: the page may be gone there."""
 _LONGEST_PAUSE: Final = 900.0
-_SECOND: Final = 1_000_000
 
 Report = Callable[[int, int | None], None]
 """Is called with how many objects have come, and how many there are."""
@@ -36,7 +35,7 @@ class Busy(Exception):
 def next_pull(now: int, every: float) -> int:
     """Return when the next pull is due; the lists of one interval spread over some time."""
     wait = every * random.uniform(1, 1.1)  # noqa: S311 - no secret
-    return now + int(wait * _SECOND)
+    return now + int(wait * SECOND)
 
 
 class PullRun:
@@ -157,7 +156,7 @@ class PullRun:
         due = state.module in DROPPED and state.whole_due <= now
         if whole or due or state.since is None:
             return PullStart(now), None
-        return PullStart(now), state.since - int(self._rules.overlap * _SECOND)
+        return PullStart(now), state.since - int(self._rules.overlap * SECOND)
 
     async def _ended(self, state: PullState, began: int, *, whole: bool) -> None:
         now = to_micros(self._clock())
@@ -182,6 +181,6 @@ class PullRun:
         wait = pause(tries, _LONGEST_PAUSE, error)
         known = isinstance(error, OcpiError)
         text = error.message if isinstance(error, OcpiError) else "An internal error; see the log."
-        due = to_micros(self._clock()) + int(wait * _SECOND)
+        due = to_micros(self._clock()) + int(wait * SECOND)
         restart = not known or tries % _TRIES == 0
         await self.agenda.fail(state.name, self.owner, text, due, restart=restart)
