@@ -14,6 +14,7 @@ from ocpi_server.message_log import MessageLog
 from ocpi_server.modules.bookings.assembly import Bookings
 from ocpi_server.modules.invoicereconciliation.invoices import Invoices
 from ocpi_server.modules.payments.assembly import Payments
+from ocpi_server.objects.class_names import of_objects
 from ocpi_server.objects.future import FutureObject, future_objects
 from ocpi_server.operator_keys import Keys
 from ocpi_server.operator_records import BackEndRecords
@@ -37,6 +38,12 @@ class Operations(PartnerOperations):
     stopping: bool
     records: BackEndRecords
     _points: ChargePoints
+
+    def _record_events(self) -> None:
+        """Note for back ends what changes from now on, in the transactions of the changes."""
+        self.parts.store.recorder = of_objects(self.records.record)
+        self.parts.exchanges.recorder = self.records.record_result
+        self.partners.changes.recorder = self.records.record_partner
 
     # --- Own objects
 

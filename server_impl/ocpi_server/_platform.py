@@ -31,7 +31,6 @@ from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.message_log import MessageLog
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
 from ocpi_server.modules.tokens.by_back_end import by_back_end
-from ocpi_server.objects.class_names import of_objects
 from ocpi_server.observing.observation import Observation
 from ocpi_server.operator_keys import Keys
 from ocpi_server.operator_records import BackEndRecords
@@ -101,7 +100,7 @@ class Platform(Operations):
             dialect,
             full_push=settings.push.full_after_registration,
         )
-        self.administration = PartnerAdministration(self._database, clock)
+        self.administration = PartnerAdministration(self._database, clock, self.partners.changes)
         self.keys = Keys(self._database, clock)
         policy = UrlPolicy(
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
@@ -126,14 +125,13 @@ class Platform(Operations):
             bindings=bindings,
             object_bytes=self._limits.body,
         )
-        self.records = BackEndRecords.of(self._database, vault.seal, vault.open, clock)
+        self.records = BackEndRecords.of(self._database, settings.operator, vault, clock)
         self._points = points or self.records.points(settings) or SimulatedChargePoints(clock=clock)
         decide = by_back_end(self.records.orders) if settings.operator.decides else authorize
         extensions = Extensions(self._points, decide, clock)
         self.parts = assemble_parts(base, extensions)
         if settings.operator.enabled:
-            self.parts.store.recorder = of_objects(self.records.record)
-            self.parts.exchanges.recorder = self.records.record_result
+            self._record_events()
         self._open = False
         self.stopping = False  # then /readyz reports that no more requests are wanted
         self._open_lists: OpenLists | None = None

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 import httpx2
@@ -13,7 +14,7 @@ from ocpi_runtime.client import http_client
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.operator_api._events import as_json
-from ocpi_server.operator_records import EventLog, StoredWebhook, WebhookList, signature
+from ocpi_server.operator_records import Event, EventLog, StoredWebhook, WebhookList, signature
 
 __all__ = ["Deliveries"]
 
@@ -45,6 +46,7 @@ class Deliveries:
     ) -> None:
         self._hooks, self._events = hooks, events
         self._policy, self._unseal = policy, unseal
+        self._lanes: dict[str, asyncio.Task[None]] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -54,35 +56,70 @@ class Deliveries:
             try:
                 yield
             finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                lanes = list(self._lanes.values())
+                for each in (task, *lanes):
+                    each.cancel()
+                await asyncio.gather(task, *lanes, return_exceptions=True)
 
     async def _run(self, http: httpx2.AsyncClient) -> None:
+        """Begin a lane for each webhook that lacks events; none waits for another."""
         while True:
             try:
-                taken = await self._hooks.take()
-                await asyncio.gather(*(self._deliver(http, each) for each in taken))
+                for webhook_id in await self._hooks.due(await self._events.last()):
+                    if webhook_id not in self._lanes:
+                        lane = asyncio.create_task(self._lane(http, webhook_id))
+                        self._lanes[webhook_id] = lane
             except Exception:
-                log.exception("events could not be delivered")
+                log.exception("webhooks that lack events could not be looked up")
             await self._events.wait()
 
+    async def _lane(self, http: httpx2.AsyncClient, webhook_id: str) -> None:
+        """Deliver to one webhook until it has all events, or one delivery fails."""
+        try:
+            hook = await self._hooks.take(webhook_id)
+            if hook is not None:
+                await self._deliver(http, hook)
+        except Exception:
+            log.exception("the state of webhook %s could not be stored", webhook_id)
+        finally:
+            del self._lanes[webhook_id]
+
     async def _deliver(self, http: httpx2.AsyncClient, hook: StoredWebhook) -> None:
-        """Post new events; a failing webhook does not delay others for long."""
-        found = await self._events.after(hook.position, _EVENTS)
-        wanted = [one for one in found if one.news.kind.startswith(hook.kinds or ("",))]
-        position, error = found[-1].id if found else hook.position, None
-        if wanted:
-            error = await self._post(http, hook, b",".join(as_json(each) for each in wanted))
-        if error is not None:
-            position = hook.position
+        error = None
+        try:
+            while error is None and (found := await self._events.after(hook.position, _EVENTS)):
+                error = await self._post(http, hook, found)
+                if error is None:
+                    hook = replace(hook, position=found[-1].id, tries=0)
+                    if not await self._hooks.advance(hook.id, hook.position):
+                        return
+        except asyncio.CancelledError:
+            await self._hooks.leave(hook.id)  # another process goes on at once
+            raise
+        except Exception:
+            log.exception("events could not be delivered to webhook %s", hook.id)
+            error = "An internal error; see the log."
+        if error is None:
+            await self._hooks.leave(hook.id)
+        else:
             log.warning("webhook %s failed: %s", hook.id, error)
-        await self._hooks.release(hook, position, error)
+            await self._hooks.fail(hook, error)
 
     async def _post(
-        self, http: httpx2.AsyncClient, hook: StoredWebhook, events: bytes
+        self, http: httpx2.AsyncClient, hook: StoredWebhook, found: Sequence[Event]
     ) -> str | None:
+        """Post those of some events that a webhook wants; return the error, or None."""
+        wanted = [one for one in found if one.news.kind.startswith(hook.kinds or ("",))]
+        if not wanted:
+            return None
+        gap = b'"gap":true,' if await self._events.has_gap(hook.position) else b""
+        return await self._send(
+            http, hook, b'{%s"events":[%s]}' % (gap, b",".join(as_json(each) for each in wanted))
+        )
+
+    async def _send(self, http: httpx2.AsyncClient, hook: StoredWebhook, body: bytes) -> str | None:
         """Post a message; return the error, or None if it was accepted."""
-        body, now = b'{"events":[' + events + b"]}", int(time.time())
+        now = int(time.time())
         headers = {
             "content-type": "application/json",
             "ocpi-signature": signature(self._unseal(hook.sealed_secret), now, body),

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import Clock, in_micros, to_micros
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_answers as table
 
 __all__ = ["Answer", "Answers", "InProgress", "OtherRequest"]
 
-_KEPT: Final = timedelta(hours=24)
-_BUSY: Final = timedelta(minutes=2)
+_KEPT: Final = in_micros(timedelta(hours=24))
+_BUSY: Final = in_micros(timedelta(minutes=2))
 """A request that takes longer was left by a process that ended; it may be sent again."""
 
 
@@ -78,9 +78,11 @@ class Answers:
         row = {"operator": operator, "name": key, "fingerprint": fingerprint, "created": now}
 
         def work(link: Connection) -> Answer | None:
-            link.execute(delete(table).where(table.c.created < now - _KEPT // _MICROSECOND))
             same = (table.c.operator == operator, table.c.name == key)
             known = link.execute(select(table).where(*same)).mappings().first()
+            if known is not None and known["created"] < now - _KEPT:
+                link.execute(delete(table).where(*same))
+                known = None
             if known is None:
                 link.execute(insert(table), row)
                 return None
@@ -88,7 +90,7 @@ class Answers:
                 raise OtherRequest
             if known["status"] is not None:
                 return Answer(known["status"], self._unseal(known["body"]).encode())
-            if known["created"] > now - _BUSY // _MICROSECOND:
+            if known["created"] > now - _BUSY:
                 raise InProgress
             link.execute(update(table).where(*same).values(created=now))
             return None
@@ -104,5 +106,9 @@ class Answers:
             statement = update(table).where(*same).values(status=answer.status, body=sealed)
         await self._database.write(lambda link: link.execute(statement))
 
-
-_MICROSECOND: Final = timedelta(microseconds=1)
+    async def purge(self) -> None:
+        """Delete answers that have expired."""
+        expired = table.c.created < to_micros(self._clock()) - _KEPT
+        some = select(table.c.name).where(expired).limit(1)
+        if await self._database.read(lambda link: link.execute(some).first()) is not None:
+            await self._database.write(lambda link: link.execute(delete(table).where(expired)))

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Delete,
     Select,
     Text,
     cast,
@@ -23,10 +25,14 @@ from ocpi_server.store import OWN, Key
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_events as table
 
-__all__ = ["Event", "EventDraft", "EventLog", "read_position"]
+__all__ = ["NO_EVENT", "Event", "EventDraft", "EventLog", "read_position"]
 
+NO_EVENT: Final = "0-0"
+"""The place before all events."""
 _KEPT: Final = timedelta(days=7)
 _MOST: Final = 500
+_PURGED: Final = 1000
+"""How many old events are deleted in one transaction, so that nobody waits long for it."""
 _POLL_SECONDS: Final = 0.5
 """So late an event of another process is seen."""
 
@@ -58,6 +64,11 @@ class EventDraft(NamedTuple):
             f"{side}.{what}", key.holder, key.module, key.country_code, key.party_id, key.uid
         )
 
+    @classmethod
+    def of_partner(cls, what: str, partner_id: str) -> "EventDraft":
+        """Return the news of a partner: ``changed`` or ``removed``."""
+        return cls(f"partner.{what}", partner_id)
+
 
 class Event(NamedTuple):
     """Something that has changed.
@@ -74,15 +85,16 @@ class Event(NamedTuple):
 
 
 class EventLog:
-    """Keeps events for a week.
+    """Keeps events for some days.
 
     Args:
         database: Where they are kept.
         clock: Returns the current time.
+        kept: How long they are kept.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, kept: timedelta = _KEPT) -> None:
+        self._database, self._clock, self._kept = database, clock, kept
         self._arrived = asyncio.Event()
 
     def record(self, link: Connection, news: Sequence[EventDraft]) -> None:
@@ -132,13 +144,13 @@ class EventLog:
         return seq > 0 and known is None
 
     async def last(self) -> str:
-        """Return the place of the newest event."""
+        """Return the place of the newest event, or :data:`NO_EVENT`."""
 
         def work(link: Connection) -> str:
             statement = _visible(link, select(table.c.txid, table.c.seq))
             statement = statement.order_by(table.c.txid.desc(), table.c.seq.desc()).limit(1)
             row = link.execute(statement).first()
-            return "0-0" if row is None else f"{row[0]}-{row[1]}"
+            return NO_EVENT if row is None else f"{row[0]}-{row[1]}"
 
         return await self._database.read(work)
 
@@ -153,11 +165,15 @@ class EventLog:
 
     async def purge(self) -> None:
         """Delete what is too old."""
-        before = to_micros(self._clock() - _KEPT)
-        statement = delete(table).where(table.c.at < before)
-        old = select(table.c.seq).where(table.c.at < before).limit(1)
-        if await self._database.read(lambda link: link.execute(old).first()) is not None:
-            await self._database.write(lambda link: link.execute(statement))
+        oldest = select(table.c.seq).where(table.c.at < to_micros(self._clock() - self._kept))
+        oldest = oldest.order_by(table.c.at).limit(_PURGED)
+        more = True
+        while more:
+            old = await self._database.read(lambda link: link.execute(oldest).scalars().all())
+            if old:
+                statement = delete(table).where(table.c.seq.in_(old))
+                await self._database.write(partial(_execute, statement))
+            more = len(old) == _PURGED
 
 
 def read_position(text: str | None) -> tuple[int, int]:
@@ -181,6 +197,10 @@ def _visible(link: Connection, statement: Select[Any]) -> Select[Any]:
     return statement.where(
         table.c.txid < _number(func.pg_snapshot_xmin(func.pg_current_snapshot()))
     )
+
+
+def _execute(statement: Delete, link: Connection) -> None:
+    link.execute(statement)
 
 
 def _number(value: Any) -> Any:

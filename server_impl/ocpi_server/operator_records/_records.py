@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
 from sqlalchemy import Connection
 
 from ocpi_server._clock import Clock
+from ocpi_server._vault import Vault
 from ocpi_server.operator_records._answers import Answers
 from ocpi_server.operator_records._charge_points import BackEndChargePoints
 from ocpi_server.operator_records._events import EventDraft, EventLog
 from ocpi_server.operator_records._orders import OrderBook
 from ocpi_server.operator_records._requests import RequestLog
 from ocpi_server.operator_records._webhooks import WebhookList
-from ocpi_server.settings import Settings
+from ocpi_server.settings import OperatorRules, Settings
 from ocpi_server.store import Key
 from ocpi_server.store.database import Database
 
@@ -42,25 +44,25 @@ class BackEndRecords:
     def of(
         cls,
         database: Database,
-        seal: Callable[[str], bytes],
-        unseal: Callable[[bytes], str],
+        rules: OperatorRules,
+        vault: Vault,
         clock: Clock,
     ) -> Self:
         """Keep everything in a database.
 
         Args:
             database: The database.
-            seal: Seals secrets.
-            unseal: Opens them.
+            rules: The settings of the operator API.
+            vault: Seals secrets.
             clock: Returns the current time.
         """
-        events = EventLog(database, clock)
+        events = EventLog(database, clock, timedelta(days=rules.event_days))
         return cls(
-            Answers(database, seal, unseal, clock),
+            Answers(database, vault.seal, vault.open, clock),
             events,
             OrderBook(database, events, clock),
             RequestLog(database, clock),
-            WebhookList(database, seal, clock),
+            WebhookList(database, vault.seal, clock),
         )
 
     def points(self, settings: Settings) -> BackEndChargePoints | None:
@@ -77,6 +79,16 @@ class BackEndRecords:
         """Note that the result of a request has come, likewise."""
         self.events.record(link, [EventDraft("request.changed", uid=request_id)])
 
+    def record_partner(self, link: Connection, what: str, partner_id: str) -> None:
+        """Note that a partner was ``changed`` or ``removed``, likewise."""
+        self.events.record(link, [EventDraft.of_partner(what, partner_id)])
+
     def steps(self) -> list[Callable[[], Awaitable[Any]]]:
         """Return what is done every second."""
-        return [self.orders.expire, self.orders.purge, self.requests.purge, self.events.purge]
+        return [
+            self.orders.expire,
+            self.orders.purge,
+            self.requests.purge,
+            self.events.purge,
+            self.answers.purge,
+        ]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ocpi_runtime.errors import GenericClientError, NotFound
 from ocpi_server._clock import SECOND, Clock, to_micros
+from ocpi_server.operator_records._events import NO_EVENT
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_webhooks as table
 
@@ -108,32 +109,58 @@ class WebhookList:
         if not await self._database.write(lambda link: link.execute(statement).rowcount):
             raise NotFound(f"Webhook {webhook_id} not found.")
 
-    async def take(self) -> list[StoredWebhook]:
-        """Take the lease of webhooks that are due and that no process has."""
+    async def due(self, newest: str) -> list[str]:
+        """Return the ids of webhooks that lack events, are due, and that no process delivers to.
+
+        Args:
+            newest: The place of the newest event; :data:`NO_EVENT` where there is none.
+        """
+        if newest == NO_EVENT:
+            return []
         now = to_micros(self._clock())
-        free = (table.c.due <= now, table.c.until <= now)
-        found = await self._database.read(
-            lambda link: link.execute(select(*table.c).where(*free)).mappings().all()
+        statement = select(table.c.id).where(
+            table.c.position != newest, table.c.due <= now, table.c.until <= now
         )
+        found = await self._database.read(lambda link: link.execute(statement).scalars().all())
+        return list(found)
 
-        def work(link: Connection) -> list[StoredWebhook]:
-            taken = []
-            for row in found:
-                own = update(table).where(table.c.id == row["id"], *free)
-                if link.execute(own.values(until=now + _LEASE)).rowcount:
-                    taken.append(_stored(row))
-            return taken
+    async def take(self, webhook_id: str) -> StoredWebhook | None:
+        """Take the lease of a webhook; None where it is not due, or another process has it."""
+        now = to_micros(self._clock())
+        own = table.c.id == webhook_id
+        free = (own, table.c.due <= now, table.c.until <= now)
 
-        return await self._database.write(work) if found else []
+        def work(link: Connection) -> StoredWebhook | None:
+            taken = link.execute(update(table).where(*free).values(until=now + _LEASE)).rowcount
+            row = link.execute(select(*table.c).where(own)).mappings().first() if taken else None
+            return None if row is None else _stored(row)
 
-    async def release(self, webhook: StoredWebhook, position: str, error: str | None) -> None:
-        """Keep how far a delivery came, and when the next one begins."""
-        now, tries = to_micros(self._clock()), webhook.tries + 1 if error else 0
-        pause = min(SECOND << min(tries, 20), _LONGEST_PAUSE) if error else 0
-        values: dict[str, Any] = {"position": position, "tries": tries, "error": error}
-        values |= {"due": now + pause, "until": 0}
-        statement = update(table).where(table.c.id == webhook.id).values(**values)
-        await self._database.write(lambda link: link.execute(statement))
+        return await self._database.write(work)
+
+    async def advance(self, webhook_id: str, position: str) -> bool:
+        """Note that all events up to a place were delivered, and keep the lease.
+
+        Returns:
+            Whether the webhook is still there.
+        """
+        until = to_micros(self._clock()) + _LEASE
+        values = {"position": position, "tries": 0, "error": None, "until": until}
+        return await self._change(webhook_id, values)
+
+    async def fail(self, webhook: StoredWebhook, error: str) -> None:
+        """Note that a delivery failed, and leave the webhook until it is tried again."""
+        tries = webhook.tries + 1
+        pause = min(SECOND << min(tries, 20), _LONGEST_PAUSE)
+        due = to_micros(self._clock()) + pause
+        await self._change(webhook.id, {"tries": tries, "error": error, "due": due, "until": 0})
+
+    async def leave(self, webhook_id: str) -> None:
+        """Leave a webhook to whichever process finds events for it."""
+        await self._change(webhook_id, {"until": 0})
+
+    async def _change(self, webhook_id: str, values: dict[str, Any]) -> bool:
+        statement = update(table).where(table.c.id == webhook_id).values(**values)
+        return bool(await self._database.write(lambda link: link.execute(statement).rowcount))
 
 
 def _stored(row: Any) -> StoredWebhook:

@@ -34,10 +34,12 @@ class PartnerAdministration:
     Args:
         database: Where partners are kept.
         clock: Returns the present instant.
+        changes: Changes partners, and records that.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: rows.PartnerChanges) -> None:
         self._database = database
+        self.changes = changes
         self._clock = clock
 
     async def find(self, name: str) -> PartnerRecord:
@@ -152,7 +154,7 @@ class PartnerAdministration:
                     f"{known.name} is {known.status}, only an invited partner can be withdrawn."
                 )
                 raise WrongState(f"{message} Use 'ocpi partners end' to end a registration.")
-            rows.undo(link, known, to_micros(self._clock()))
+            self.changes.undo(link, known, to_micros(self._clock()))
             return known
 
         known = await self._database.write(work)
@@ -198,7 +200,7 @@ class PartnerAdministration:
 
         def work(link: Connection) -> list[PartnerRecord]:
             again = rows.unfinished(link, now, since)
-            return [each for each in again if rows.undo(link, each, now)]
+            return [each for each in again if self.changes.undo(link, each, now)]
 
         for each in await self._database.write(work):
             what = "invitation" if each.status is Status.INVITED else "unfinished registration"
@@ -232,7 +234,7 @@ class PartnerAdministration:
 
         def change(link: Connection) -> tuple[PartnerRecord, PartnerRecord]:
             known = _must_get(link, partner_id)
-            rows.change(link, known, {"updated": now, **work(link, known)})
+            self.changes.change(link, known, {"updated": now, **work(link, known)})
             return known, _must_get(link, partner_id)
 
         return await self._database.write(change)

@@ -38,6 +38,10 @@ class PartnerLookup:
         dialect: How bodies of partners are read.
         full_push: Whether a partner is sent all own objects that it may see once it is registered,
             and after each renewal.
+
+    Attributes:
+        changes: Changes partners, and records that.
+        dialect: How bodies of partners are read.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class PartnerLookup:
         *,
         full_push: bool = False,
     ) -> None:
+        self.changes = rows.PartnerChanges()
         self._database = database
         self._full_push = full_push
         self._vault = vault

@@ -139,14 +139,12 @@ class PartnerDirectory(PartnerLookup):
         await self._alter(partner_id, begun, _must_be_free)
         return partner_id
 
-    async def _linked(
-        self, linked_partner_id: str | None, partner_id: str | None
-    ) -> dict[str, str]:
-        if linked_partner_id is None:
+    async def _linked(self, linked_id: str | None, partner_id: str | None) -> dict[str, str]:
+        if linked_id is None:
             return {}
-        known = await self.get(linked_partner_id)
+        known = await self.get(linked_id)
         if known is None:
-            raise NotFound(f"Partner {linked_partner_id} not found.")
+            raise NotFound(f"Partner {linked_id} not found.")
         return {} if known.company == partner_id else {"linked_partner_id": known.company}
 
     async def ended_at(self, versions_url: str) -> PartnerRecord | None:
@@ -212,7 +210,7 @@ class PartnerDirectory(PartnerLookup):
             taken = holdings.taken_parties(link, partner, claimed, terms.own_role)
             if taken:
                 raise PartiesTaken(taken)
-            if not rows.change(link, partner, values, used):
+            if not self.changes.change(link, partner, values, used):
                 raise ConcurrentChange(partner.name)
             granted = dict.fromkeys(role.party for role in decision.granted)
             holdings.take_parties(link, partner, granted, terms.own_role)
@@ -233,7 +231,7 @@ class PartnerDirectory(PartnerLookup):
         values = {**rows.ENDED, "updated": to_micros(self._clock())}
 
         def work(link: Connection) -> None:
-            if not rows.change(link, partner, values):
+            if not self.changes.change(link, partner, values):
                 raise ConcurrentChange(partner.name)
             holdings.give_up_parties(link, partner)
             close_lane(link, partner.id)
@@ -243,7 +241,8 @@ class PartnerDirectory(PartnerLookup):
 
     async def forget(self, partner: PartnerRecord) -> None:
         """Undo :meth:`begin` or :meth:`invite`; a partner that has moved on stays as it is."""
-        await self._database.write(lambda link: rows.undo(link, partner, to_micros(self._clock())))
+        now = to_micros(self._clock())
+        await self._database.write(lambda link: self.changes.undo(link, partner, now))
 
     async def _create(self, values: dict[str, Any], partner_id: str | None = None) -> str:
         key = partner_id or str(uuid4())
@@ -252,7 +251,7 @@ class PartnerDirectory(PartnerLookup):
 
         def work(link: Connection) -> None:
             if partner_id is None or rows.by_id(link, partner_id) is None:
-                rows.add(link, {**fixed, **values})
+                self.changes.add(link, {**fixed, **values})
 
         await self._database.write(work)
         return key
@@ -270,7 +269,7 @@ class PartnerDirectory(PartnerLookup):
             if known is None:
                 raise NotFound(f"Partner {partner_id} not found.")
             check(known)
-            if not rows.change(link, known, stamped):
+            if not self.changes.change(link, known, stamped):
                 raise ConcurrentChange(partner_id)
             if values.get("linked_partner_id", known.linked_partner_id) != known.linked_partner_id:
                 handover.join_holders(link, known.company, values["linked_partner_id"])

@@ -1,6 +1,6 @@
 """The statements on partners, as functions of a connection."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -20,16 +20,14 @@ from ocpi_server.store.database.tables import parties, partners
 __all__ = [
     "ENDED",
     "STATES",
-    "add",
+    "PartnerChanges",
     "by_id",
     "by_party",
-    "change",
     "every",
     "is_open",
     "sealed_partners",
     "sealed_proposal",
     "sealed_tokens",
-    "undo",
     "unfinished",
     "write_endpoints",
     "write_roles",
@@ -126,46 +124,70 @@ def sealed_partners(connection: Connection) -> frozenset[str]:
     return frozenset(row.id for row in connection.execute(_SEALED))
 
 
-def add(connection: Connection, values: dict[str, Any]) -> None:
-    """Insert a partner."""
-    connection.execute(insert(partners), {"endpoints": "[]", "roles": "[]", **values})
+class PartnerChanges:
+    """Changes partners, and records that in the same transaction.
 
-
-def change(
-    connection: Connection, known: PartnerRecord, values: dict[str, Any], used: str | None = None
-) -> bool:
-    """Change a partner if it is still as it was read; false where somebody was faster.
-
-    Args:
-        connection: Within a transaction that writes.
-        known: The partner.
-        values: What its columns become.
-        used: The digest of a token that the change is asked for with, which must still be valid.
+    Attributes:
+        recorder: Called with ``changed`` or ``removed`` and our key for the partner; None: nobody
+            wants to know.
     """
-    statement = update(partners).where(
-        partners.c.id == known.id, partners.c.revision == known.revision
-    )
-    if used is not None:
-        valid = (partners.c.token_digest, partners.c.pending_digest, partners.c.previous_digest)
-        statement = statement.where(or_(*(column == used for column in valid)))
-    done = connection.execute(statement, {"revision": known.revision + 1, **values})
-    return done.rowcount > 0
 
+    def __init__(self) -> None:
+        self.recorder: Callable[[Connection, str, str], None] | None = None
 
-def undo(connection: Connection, known: PartnerRecord, now: int) -> bool:
-    """Undo what began a registration, if the partner is still as it was read.
+    def add(self, connection: Connection, values: dict[str, Any]) -> None:
+        """Insert a partner."""
+        connection.execute(insert(partners), {"endpoints": "[]", "roles": "[]", **values})
+        self._record(connection, "changed", values["id"])
 
-    A partner that was registered before goes back to that state; another one is deleted.
+    def change(
+        self,
+        connection: Connection,
+        known: PartnerRecord,
+        values: dict[str, Any],
+        used: str | None = None,
+    ) -> bool:
+        """Change a partner if it is still as it was read; false where somebody was faster.
 
-    Returns:
-        Whether that was done.
-    """
-    if known.version is not None:
-        return change(connection, known, {**ENDED, "updated": now})
-    done = connection.execute(
-        delete(partners).where(partners.c.id == known.id, partners.c.revision == known.revision)
-    )
-    return done.rowcount > 0
+        Args:
+            connection: Within a transaction that writes.
+            known: The partner.
+            values: What its columns become.
+            used: The digest of a token that the change is asked for with, which must still be
+                valid.
+        """
+        statement = update(partners).where(
+            partners.c.id == known.id, partners.c.revision == known.revision
+        )
+        if used is not None:
+            valid = (partners.c.token_digest, partners.c.pending_digest, partners.c.previous_digest)
+            statement = statement.where(or_(*(column == used for column in valid)))
+        done = (
+            connection.execute(statement, {"revision": known.revision + 1, **values}).rowcount > 0
+        )
+        if done:
+            self._record(connection, "changed", known.id)
+        return done
+
+    def undo(self, connection: Connection, known: PartnerRecord, now: int) -> bool:
+        """Undo what began a registration, if the partner is still as it was read.
+
+        A partner that was registered before goes back to that state; another one is deleted.
+
+        Returns:
+            Whether that was done.
+        """
+        if known.version is not None:
+            return self.change(connection, known, {**ENDED, "updated": now})
+        same = (partners.c.id == known.id, partners.c.revision == known.revision)
+        done = connection.execute(delete(partners).where(*same)).rowcount > 0
+        if done:
+            self._record(connection, "removed", known.id)
+        return done
+
+    def _record(self, connection: Connection, what: str, partner_id: str) -> None:
+        if self.recorder is not None:
+            self.recorder(connection, what, partner_id)
 
 
 def sealed_proposal(connection: Connection, partner_id: str) -> bytes | None:

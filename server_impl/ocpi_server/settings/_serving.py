@@ -208,6 +208,13 @@ class OperatorRules:
         float,
         Setting("How many requests per second one key may send; 0 for any number.", Number()),
     ] = 0.0
+    event_days: Annotated[
+        float,
+        Setting(
+            "How long an event of what has changed is kept.",
+            Number(above=True, most=3650, unit="days"),
+        ),
+    ] = 7.0
     charge_points: Annotated[
         bool,
         Setting(

@@ -2,8 +2,9 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,17 @@ from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
 from tests.server_impl.operator_api.test_operator_keys import NOW
 from tests.server_impl.pair import CPO, location
 from tests.support.serving import serving
+
+POLICY = UrlPolicy(allow_private=True, allow_http=True)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what happens in the thread of a receiver."""
+    for _ in range(1000):
+        if is_so():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")
 
 
 class Receiver:
@@ -40,17 +52,27 @@ class Receiver:
         await Response(status_code=self.status, headers=headers)(scope, receive, send)
 
     async def arrived(self) -> None:
-        """Wait until something was posted; the receiver is served in a thread of its own."""
-        for _ in range(200):
-            if self.bodies:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError("nothing was posted")
+        """Wait until something was posted."""
+        await until(lambda: bool(self.bodies))
 
     @property
     def events(self) -> list[dict[str, Any]]:
         """All events that have come, also those that came twice."""
         return [one for body in self.bodies for one in msgspec.json.decode(body)["events"]]
+
+
+class Unanswering:
+    """Takes requests and never answers."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        self.requests += 1
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 @asynccontextmanager
@@ -170,13 +192,85 @@ async def test_one_process_delivers_at_a_time(database: Database) -> None:
     log = EventLog(database, lambda: NOW)
     receiver = Receiver()
     with serving(lambda _: receiver) as url:
-        await hooks.add(url, (), await log.last())
+        webhook_id, _ = await hooks.add(url, (), await log.last())
         await log.add(EventDraft("own.stored", uid="1"))
-        taken = await asyncio.gather(*(hooks.take() for _ in range(4)))
-        assert sorted(map(len, taken)) == [0, 0, 0, 1]
-        (hook,) = next(each for each in taken if each)
-        await hooks.release(hook, hook.position, None)
-        policy = UrlPolicy(allow_private=True, allow_http=True)
-        async with Deliveries(hooks, log, policy, bytes.decode).running():
+        assert await hooks.due(await log.last()) == [webhook_id]
+        taken = await asyncio.gather(*(hooks.take(webhook_id) for _ in range(4)))
+        assert sum(each is not None for each in taken) == 1
+        assert await hooks.due(await log.last()) == []
+        await hooks.leave(webhook_id)
+        async with Deliveries(hooks, log, POLICY, bytes.decode).running():
             await receiver.arrived()
     assert [each["uid"] for each in receiver.events] == ["1"]
+    assert await hooks.take(webhook_id) is not None  # no lease is left behind
+
+
+async def test_dead_webhooks_delay_no_other(database: Database) -> None:
+    hooks = WebhookList(database, str.encode, lambda: NOW)
+    log = EventLog(database, lambda: NOW)
+    good, dead = Receiver(), Unanswering()
+    with serving(lambda _: good) as good_url, serving(lambda _: dead) as dead_url:
+        for _ in range(19):
+            await hooks.add(dead_url, (), await log.last())
+        await hooks.add(good_url, (), await log.last())
+        await log.add(*(EventDraft("own.stored", uid=str(number)) for number in range(250)))
+        async with Deliveries(hooks, log, POLICY, bytes.decode).running():
+            await until(lambda: len(good.events) >= 250 and dead.requests >= 19)
+            assert [each["uid"] for each in good.events] == [str(one) for one in range(250)]
+            # The first attempts of all others have not ended.
+            assert [each.tries for each in await hooks.every()] == [0] * 20
+            await log.add(EventDraft("own.removed", uid="last"))
+            await until(lambda: good.events[-1]["uid"] == "last")
+            assert dead.requests == 19
+
+
+async def test_a_webhook_hears_of_events_that_it_missed_for_good(database: Database) -> None:
+    hooks = WebhookList(database, str.encode, lambda: NOW)
+    log = EventLog(database, lambda: NOW)
+    later = EventLog(database, lambda: NOW + timedelta(days=2), timedelta(days=1))
+    receiver = Receiver()
+    with serving(lambda _: receiver) as url:
+        await log.add(EventDraft("own.stored", uid="1"))
+        await hooks.add(url, (), await log.last())
+        await log.add(*(EventDraft("own.stored", uid=str(number)) for number in range(1200)))
+        await later.add(EventDraft("own.stored", uid="new"))
+        await later.purge()
+        async with Deliveries(hooks, later, POLICY, bytes.decode).running():
+            await receiver.arrived()
+            await later.add(EventDraft("own.stored", uid="newer"))
+            await until(lambda: len(receiver.bodies) == 2)
+    assert [msgspec.json.decode(each).get("gap") for each in receiver.bodies] == [True, None]
+    assert [each["uid"] for each in receiver.events] == ["new", "newer"]
+
+
+async def test_whatever_happens_to_a_partner_is_an_event(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, emsp):
+        invited = await cpo.data("POST", "partners/invitations", {"name": "Mobility"})
+        partner = f"partners/{invited['partner']}"
+        await changed(cpo, invited["partner"])
+        made = {"versions_url": invited["versions_url"], "token": invited["token"]}
+        await emsp.data("POST", "partners/registrations", made)
+        for step in ("APPROVE", "RENEW", "BLOCK", "UNBLOCK"):
+            await changed(cpo, invited["partner"])
+            await cpo.data("POST", f"{partner}/actions", {"action": step})
+        await changed(cpo, invited["partner"])
+        await cpo.data("PUT", f"{partner}/dialect", {"toml": 'level = "lenient"'})
+        await changed(cpo, invited["partner"])
+        await cpo.data("DELETE", partner)
+        await changed(cpo, invited["partner"])
+        other = await cpo.data("POST", "partners/invitations", {"name": "Other"})
+        await changed(cpo, other["partner"])
+        await cpo.data("DELETE", f"partners/{other['partner']}")
+        await changed(cpo, other["partner"], "partner.removed")
+        assert not [each for each in await cpo.data("GET", "events") if each["kind"] in PARTNER]
+
+
+PARTNER = {"partner.changed", "partner.removed"}
+
+
+async def changed(back_end: BackEnd, partner: str, kind: str = "partner.changed") -> None:
+    """Take the events so far away, of which there must be one of a partner."""
+    found = await back_end.data("GET", "events")
+    assert (kind, partner) in {(each["kind"], each.get("partner")) for each in found}
+    database = back_end.host.platform.parts.store.database
+    await EventLog(database, lambda: NOW + timedelta(days=400)).purge()

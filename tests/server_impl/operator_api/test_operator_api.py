@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ocpi_operator import v1
 from ocpi_operator.v1.models import StoredAs
@@ -16,8 +17,11 @@ from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import MessageRules
 from ocpi_server.operator_api._access import SCOPE_OF
 from ocpi_server.operator_keys import ALL, SCOPES
+from ocpi_server.operator_records import Answer, Answers
+from ocpi_server.store import Database
 from ocpi_server.store.database.operator_tables import operator_answers
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
+from tests.server_impl.operator_api.test_operator_keys import NOW
 from tests.server_impl.pair import EMSP, location, token
 from tests.server_impl.samples import session
 
@@ -223,6 +227,26 @@ async def test_a_repeated_request_does_nothing_new(tmp_path: Path) -> None:
         )
         assert sorted({each.status_code for each in both}) in ([200], [200, 409])
         assert len(await cpo.data("GET", "partners")) == 3
+
+
+async def test_answers_expire_after_a_day(database: Database) -> None:
+    now = NOW
+
+    def later() -> datetime:
+        return now
+
+    answers = Answers(database, str.encode, bytes.decode, later)
+    assert await answers.begin("key", "1", "a") is None
+    await answers.end("key", "1", Answer(200, b"{}"))
+    assert await answers.begin("key", "1", "a") == Answer(200, b"{}")
+    await answers.purge()
+    now += timedelta(hours=24, seconds=1)
+    assert await answers.begin("key", "1", "other") is None  # also where nothing was purged
+    await answers.end("key", "1", Answer(200, b"[]"))
+    now += timedelta(hours=24, seconds=1)
+    await answers.purge()
+    count = select(func.count()).select_from(operator_answers)
+    assert await database.read(lambda link: link.execute(count).scalar()) == 0
 
 
 async def test_the_generated_client_speaks_it(tmp_path: Path) -> None:

@@ -79,6 +79,8 @@ class EventKind(OpenEnum):
     own_removed = "own.removed"
     received_stored = "received.stored"
     received_removed = "received.removed"
+    partner_changed = "partner.changed"
+    partner_removed = "partner.removed"
     request_changed = "request.changed"
     order_opened = "order.opened"
     order_closed = "order.closed"
