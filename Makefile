@@ -10,9 +10,11 @@ MODULES := ocpi_runtime, ocpi_bindings, ocpi_operator, ocpi_generator, ocpi_brid
 	ocpi_server, ocpi_audit, ocpi_conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 # What `make test` runs on PostgreSQL too; `make pytest-postgresql` runs all.
-ON_POSTGRESQL := $(addprefix tests/server_impl/sync/, test_outbox.py test_push_kills.py)
+ON_POSTGRESQL := $(addprefix tests/server_impl/, sync/test_outbox.py sync/test_push_kills.py \
+	hub/test_broadcast_kills.py)
 KILLS ?= 100
-KILLED := tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py
+KILLED := tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py \
+	tests/server_impl/hub/test_broadcast_kills.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Modules are compiled once, not by each of the hundreds of processes that tests and checks start.

@@ -17,7 +17,7 @@ from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.async_requests.results import ResultSender
 from ocpi_server.charging import ChargePoints
-from ocpi_server.hub.assembly import Hub, Publishing, assemble_hub
+from ocpi_server.hub.assembly import Hub, Publishing, assemble_forwarding, assemble_hub
 from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
@@ -175,6 +175,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     tokens = KnownTokens(store, settings)
     hub_parties = HubParties(settings.own_parties, base.directory.unclaimed, store)
     routes = Routes(base.directory, hub_parties, store)
+    forwarding = assemble_forwarding(base, routes, store, extensions.clock)
     pushes = assemble_pushes(
         base.directory,
         routes.find,
@@ -183,6 +184,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         renditions,
         settings.push,
         extensions.clock,
+        None if forwarding is None else forwarding.broadcasts,
     )
     results = _results(base, messages, extensions.clock)
     shared = (settings, base.directory, base.clients, base.bindings)
@@ -217,7 +219,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         hub_parties=hub_parties,
         hub=assemble_hub(
             base,
-            routes,
+            forwarding,
             results.urls,
             Publishing(store, book, pushes.announcer, pushes.outbox, own),
             extensions.clock,

@@ -101,13 +101,13 @@ class OperationEndpoint:
         exchange.functional = self._routed
         exchange.ids = self._interface.ids
         context = await self._context(exchange, scope)
-        handler, on_success = self._call, None
+        handler = self._call
         if self._forward is not None and self._routed:
             asked = self._routed_request(exchange, context, scope, receive)
             if (forwarded := await self._forwarded(self._forward, asked)) is not None:
                 await send_forwarded(send, exchange, forwarded)
                 return
-            handler, on_success = asked.handler or handler, asked.on_success
+            handler, context = asked.handler or handler, asked.context
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
         query = page_query(paging, self._limits) if self._paged else None
         arguments = path if query is None else [*path, query]
@@ -129,8 +129,6 @@ class OperationEndpoint:
             raise self._check.unwritable(error) from error
         headers = exchange.answer_headers()
         headers += extra
-        if on_success is not None:
-            on_success()
         await send_answer(send, exchange, status, headers, envelope.success_parts(data))
 
     def _routed_request(

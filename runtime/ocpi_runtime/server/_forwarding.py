@@ -36,12 +36,11 @@ class RoutedRequest:
     """A request of a functional module, before its parameters and its body are read.
 
     Attributes:
-        context: Who asks whom.
+        context: Who asks whom; the handler of this platform is called with it.
         operation: What is asked.
         path: The values of the path by name, decoded.
         query: The query as it was sent.
         handler: Called in place of the method of the handler of this platform, if it is set.
-        on_success: Called when this platform has answered with success.
     """
 
     def __init__(
@@ -54,7 +53,6 @@ class RoutedRequest:
     ) -> None:
         self.context, self.operation, self.path, self.query = context, operation, path, query
         self.handler: Callable[..., Coroutine[Any, Any, Any]] | None = None
-        self.on_success: Callable[[], None] | None = None
         self._source = source
 
     async def body(self) -> bytes:

@@ -1,103 +1,213 @@
-"""Broadcast Push: what a party pushes to the hub itself is sent to all that take the module."""
+"""Broadcast Push: what a party pushes to the hub itself is sent to all that take the module.
 
-import logging
-from collections import deque
-from typing import Final, NamedTuple
+A broadcast is in the outbox, written in the transaction of the object: from there it is sent to
+each platform at its own pace, also after a restart, and by whichever process of the hub.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+import msgspec
 
 from ocpi_runtime.client import Request
-from ocpi_runtime.errors import HubConnectionProblem, HubTimeout, OcpiError
+from ocpi_runtime.errors import (
+    GenericClientError,
+    GenericHubError,
+    HubConnectionProblem,
+    HubTimeout,
+    InvalidParameters,
+    NotFound,
+    TransportError,
+)
+from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server._background import Background
-from ocpi_server.hub._members import Member
-from ocpi_server.hub._receivers import Route
+from ocpi_server.hub._members import Members
+from ocpi_server.hub._receivers import Receivers, Route, sender_of
 from ocpi_server.hub._sending import Sender
+from ocpi_server.partners import KnownPartner, PartnerRecord
+from ocpi_server.store import Announcement, ObjectStore, Stored
+from ocpi_server.store.outbox import REMOVAL, Note
+from ocpi_server.sync.push import Unsendable
 
-__all__ = ["Broadcast", "is_for_all", "is_read_back"]
+__all__ = ["Broadcasts", "is_for_all", "is_read_back"]
 
-log = logging.getLogger("ocpi_server.hub")
-
-_MODULES: Final = frozenset({"locations", "tariffs", "tokens"})
-"""Modules that may be broadcast; sessions, CDRs and requests are for one party."""
-_MOST: Final = 1000
-"""Maximum number of messages that wait for one platform."""
+_WHOLE: Final = {"locations": "put_location", "tariffs": "put_tariff", "tokens": "put_token"}
+"""Modules that may be broadcast, and how a whole object is sent; sessions, CDRs and requests are
+for one party."""
+_MOST_BYTES: Final = 4096
+"""From this size on the whole object is sent instead of a part: it is stored but once."""
 
 
 def is_for_all(request: RoutedRequest) -> bool:
     """Return whether a request may be broadcast."""
     interface, operation = request.context.interface, request.operation
-    return (
-        operation.method != "GET" and interface.name == "receiver" and interface.module in _MODULES
-    )
+    return operation.method != "GET" and interface.name == "receiver" and interface.module in _WHOLE
 
 
 def is_read_back(request: RoutedRequest) -> bool:
     """Return whether a request reads what was broadcast, as the hub has it."""
     interface, operation = request.context.interface, request.operation
-    return operation.id.startswith("get_stored_") and interface.module in _MODULES
+    return operation.id.startswith("get_stored_") and interface.module in _WHOLE
 
 
-class _Message(NamedTuple):
-    route: Route
-    request: Request[None]
+class _Message(msgspec.Struct, array_like=True):
+    """A broadcast as it is kept.
+
+    Attributes:
+        sender: The party that sent it.
+        correlation_id: That of the message.
+        version: The OCPI version of its body.
+        operation: What was asked.
+        path: The values of the path.
+        query: The query.
+        body: The body; None where it is the whole object, or nothing, or long.
+    """
+
+    sender: str
+    correlation_id: str
+    version: str
+    operation: str
+    path: dict[str, str]
     query: str
+    body: bytes | None
 
 
-class Broadcast:
-    """Sends broadcasts after they were answered, to each platform one after the other.
-
-    Nothing is repeated: a platform that does not answer reads lists once it is back, as OCPI wants
-    it. What waits for one that cannot be reached is dropped.
+class Broadcasts:
+    """Notes broadcasts for platforms, and sends what is noted.
 
     Args:
         hub: The party in whose name they are sent.
+        members: Finds the parties that they are for.
+        receivers: Knows what these take.
         sender: Sends messages.
-        background: Runs what goes on after answers.
+        store: Has the objects.
     """
 
-    def __init__(self, hub: PartyId, sender: Sender, background: Background) -> None:
-        self._hub, self._sender, self._background = hub, sender, background
-        self._waiting: dict[str, deque[_Message]] = {}
+    def __init__(
+        self,
+        hub: PartyId,
+        members: Members,
+        receivers: Receivers,
+        sender: Sender,
+        store: ObjectStore,
+    ) -> None:
+        self._hub, self._members, self._receivers = hub, members, receivers
+        self._sender, self._store = sender, store
+        self._bindings = receivers.bindings
 
-    def begin(self, request: RoutedRequest, members: list[Member], body: bytes) -> None:
-        """Send a request once to each platform of some parties."""
-        context = request.context
-        message: Request[None] = Request(
-            context.interface, request.operation, request.path, body=Raw(body) if body else None
+    async def announce(self, request: RoutedRequest) -> None:
+        """Have this platform store a request, and note it for all others in the same transaction.
+
+        Raises:
+            OcpiError: The sender may not send it.
+        """
+        context, partner = request.context, request.context.partner
+        members = await self._members.of(request, offline=True)
+        body = await request.body()
+        if not members or not isinstance(partner, KnownPartner):
+            return
+        takers = tuple(sorted({member.partner.id for member in members}))
+        announcement = Announcement(
+            takers, removed=_removed(request), message=_message(request, body)
         )
-        first = {member.partner.id: member for member in reversed(members)}
-        for partner_id, member in first.items():
-            route = Route(member.partner, self._hub, member.party, context.correlation_id)
-            self._add(partner_id, _Message(route, message, request.query))
+        known = replace(partner, announcement=announcement)
+        request.context = msgspec.structs.replace(context, partner=known)
 
-    def _add(self, partner_id: str, message: _Message) -> None:
-        waiting = self._waiting.get(partner_id)
-        if waiting is not None and len(waiting) < _MOST:
-            waiting.append(message)
-            return
-        name = message.route.partner.name
-        if waiting is not None or self._background.is_full(partner_id):
-            log.warning("a broadcast to %s is dropped: %d wait for it", name, _MOST)
-            return
-        self._waiting[partner_id] = deque([message])
-        self._background.start(self._send(partner_id), "a broadcast", partner_id)
+    async def send(self, partner: PartnerRecord, note: Note, known: Stored | None) -> None:
+        """Send an object as it is now, or its removal.
 
-    async def _send(self, partner_id: str) -> None:
-        waiting = self._waiting[partner_id]
+        Where the partner lacks no more than a part, and speaks its version, it is sent the part.
+
+        Raises:
+            OcpiError: It was not taken.
+            Unsendable: It cannot be represented in the version of the partner.
+        """
+        message = msgspec.msgpack.decode(note.message or b"", type=_Message)
+        interface = self._bindings[message.version].interfaces[note.key.module, "receiver"]
+        route = self._route(partner, note, message, interface)
+        if route is None:
+            return
+        if note.kind == REMOVAL:
+            operation = interface.operations[message.operation]
+            with suppress(NotFound):  # it never got there
+                await self._sent(route, interface, operation, message, None)
+            return
+        stored = known or await self._store.get(note.key)
+        if stored is not None and not await self._sent_part(route, note, message, stored):
+            await self._sent_whole(route, message, stored)
+
+    async def _sent_part(self, route: Route, note: Note, message: _Message, stored: Stored) -> bool:
+        """Send the message itself, if it has all that the partner lacks; return whether it did."""
+        speaks = message.version == route.partner.version == stored.version
+        if message.body is None or note.tries or not note.is_one_change or not speaks:
+            return False
+        interface = self._bindings[message.version].interfaces[note.key.module, "receiver"]
+        operation = interface.operations[message.operation]
         try:
-            while waiting:
-                await self._one(waiting.popleft(), waiting)
-        finally:
-            del self._waiting[partner_id]
+            await self._sent(route, interface, operation, message, message.body)
+        except (GenericClientError, NotFound):
+            return False  # it may lack the object
+        return True
 
-    async def _one(self, message: _Message, waiting: deque[_Message]) -> None:
-        name = message.route.partner.name
+    async def _sent_whole(self, route: Route, message: _Message, stored: Stored) -> None:
+        interface = self._bindings[stored.version].interfaces[stored.key.module, "receiver"]
+        operation = interface.operations[_WHOLE[stored.key.module]]
+        repaired = await self._store.get_repairs(stored.key)
+        is_as_sent = repaired is not None and route.partner.version == stored.version
+        body = repaired.sent if repaired is not None and is_as_sent else stored.raw
+        await self._sent(route, interface, operation, message, body)
+
+    async def _sent(
+        self,
+        route: Route,
+        interface: Interface,
+        operation: Operation,
+        message: _Message,
+        body: bytes | None,
+    ) -> None:
+        named = {each.name for each in operation.parameters if each.place == "path"}
+        path = {name: value for name, value in message.path.items() if name in named}
+        raw = None if body is None else Raw(body)
+        request: Request[None] = Request(interface, operation, path, body=raw)
         try:
-            answer = await self._sender.send(*message)
-        except OcpiError as error:
-            log.warning("a broadcast did not reach %s: %s", name, error.message)
-            if isinstance(error, HubTimeout | HubConnectionProblem):
-                waiting.clear()
-            return
-        if not 1000 <= (answer.status_code or 0) < 2000:  # noqa: PLR2004 - success is 1xxx
-            log.warning("a broadcast was refused by %s: %s", name, answer.status_code)
+            answer = await self._sender.send(route, request, message.query)
+        except InvalidParameters as error:
+            raise Unsendable(error.message) from error
+        except (HubTimeout, HubConnectionProblem, GenericHubError) as error:
+            raise TransportError(error.message) from error
+        if answer.error is not None:
+            raise answer.error
+
+    def _route(
+        self, partner: PartnerRecord, note: Note, message: _Message, interface: Interface
+    ) -> Route | None:
+        """Return the route to the first party of a platform that takes this; None for none."""
+        country, _, party = message.sender.partition("-")
+        owner = PartyId(note.key.country_code, note.key.party_id)
+        for each in sorted(partner.parties):
+            if self._receivers.takes(partner, interface, each) and self._receivers.may_reach(
+                {PartyId(country, party), owner}, each
+            ):
+                return Route(partner, self._hub, each, message.correlation_id)
+        return None
+
+
+def _message(request: RoutedRequest, body: bytes) -> bytes:
+    context, operation = request.context, request.operation
+    whole = operation.id == _WHOLE[context.interface.module]
+    message = _Message(
+        str(sender_of(context)),
+        context.correlation_id,
+        context.interface.version,
+        operation.id,
+        dict(request.path),
+        request.query,
+        None if whole or not body or len(body) > _MOST_BYTES else body,
+    )
+    return msgspec.msgpack.encode(message)
+
+
+def _removed(request: RoutedRequest) -> dict[str, str] | None:
+    return dict[str, Any](request.path) if request.operation.method == "DELETE" else None

@@ -87,8 +87,7 @@ class CombinedLists:
 
     async def prepare(self, request: RoutedRequest) -> None:
         """Answer a request with the lists of all parties, if there are any."""
-        sender_of(request.context)
-        members = await self._members.of(request.context)
+        members = await self._members.of(request)
         if members:
             request.leave()
             request.handler = _Combined(request, members, self._sender, self._links, self._own).page

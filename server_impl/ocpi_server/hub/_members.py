@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from ocpi_runtime.server import Context
+from ocpi_runtime.server import RoutedRequest
 from ocpi_runtime.types import PartyId
-from ocpi_server.hub._contacts import Contacts
-from ocpi_server.hub._receivers import Receivers, sender_of
+from ocpi_server.hub._receivers import Receivers, senders_of
+from ocpi_server.hub.presence.contacts import Contacts
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 
 __all__ = ["Member", "Members"]
@@ -32,13 +32,20 @@ class Members:
     ) -> None:
         self._directory, self._receivers, self._contacts = directory, receivers, contacts
 
-    async def of(self, context: Context) -> list[Member]:
+    async def of(self, request: RoutedRequest, *, offline: bool = False) -> list[Member]:
         """Return the parties whose platforms offer the interface of a message, by their ids.
 
-        Left out are those that the sender may not reach, those of its own platform, and those
-        that are offline.
+        Left out are those that the sender may not reach, and those of its own platform.
+
+        Args:
+            request: The message.
+            offline: Whether those that cannot be reached are among them.
+
+        Raises:
+            OcpiError: The sender may not send it.
         """
-        sender, contacts = sender_of(context), await self._contacts.every()
+        context, senders = request.context, senders_of(request)
+        contacts = {} if offline else await self._contacts.every()
         found = [
             Member(party, partner)
             for partner in await self._directory.registered()
@@ -46,6 +53,6 @@ class Members:
             and not (partner.id in contacts and contacts[partner.id].is_offline)
             for party in partner.parties
             if self._receivers.takes(partner, context.interface, party)
-            and self._receivers.may_reach(sender, party)
+            and self._receivers.may_reach(senders, party)
         ]
         return sorted(found, key=lambda each: each.party)

@@ -1,7 +1,9 @@
 """Who sends a message, and which platform it is forwarded to."""
 
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from ocpi_runtime.errors import (
     GenericClientError,
@@ -12,14 +14,18 @@ from ocpi_runtime.errors import (
     Violation,
 )
 from ocpi_runtime.operations import Interface
-from ocpi_runtime.server import Context
+from ocpi_runtime.server import Context, RoutedRequest
 from ocpi_runtime.types import PartyId
 from ocpi_server._interfaces import interfaces_of
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Key, ObjectStore
 
-__all__ = ["Find", "Receivers", "Route", "sender_of"]
+__all__ = ["Find", "Receivers", "Route", "require_own_object", "sender_of", "senders_of"]
+
+_OWNED: Final = frozenset({"cdrs", "locations", "sessions", "tariffs", "tokens"})
+"""Modules whose objects name the party that pushes them."""
 
 Find: TypeAlias = Callable[[PartyId], Awaitable[PartnerRecord | None]]
 """Finds the platform to which messages for a party go, its own or that of another hub."""
@@ -67,6 +73,46 @@ def sender_of(context: Context) -> PartyId:
     return named
 
 
+def senders_of(request: RoutedRequest) -> frozenset[PartyId]:
+    """Return the party that sends a message, and the one whose object its URL names.
+
+    Raises:
+        InvalidParameters: The object belongs to a party of somebody else.
+        OcpiError: As :func:`sender_of`.
+    """
+    context, path = request.context, request.path
+    sender = sender_of(context)
+    if context.interface.name != "receiver" or "party_id" not in path:
+        return frozenset((sender,))
+    owner = PartyId.of(path["country_code"], path["party_id"])
+    _require_own(context, owner, "path:party_id")
+    return frozenset((sender, owner))
+
+
+def require_own_object(request: RoutedRequest, body: bytes) -> None:
+    """Check that an object that is pushed names a party of the sender's platform as its owner.
+
+    Raises:
+        InvalidParameters: It names another one.
+    """
+    interface = request.context.interface
+    if interface.name != "receiver" or interface.module not in _OWNED:
+        return
+    try:
+        parts = fields(body)
+    except msgspec.MsgspecError:
+        return  # the receiver refuses it
+    country, party = text_field(parts, "country_code"), text_field(parts, "party_id")
+    if country and party:
+        _require_own(request.context, PartyId.of(country, party), "/party_id")
+
+
+def _require_own(context: Context, owner: PartyId, pointer: str) -> None:
+    if owner not in context.partner.parties:
+        text = f"{owner} is not a party of yours that may send this"
+        raise InvalidParameters(f"{text}.", violations=[Violation(pointer, "owner", text)])
+
+
 class Receivers:
     """Finds the platforms that messages are forwarded to.
 
@@ -76,6 +122,9 @@ class Receivers:
         clients: Knows what the partners publish.
         store: Has the ClientInfos of the parties that the hub knows, connected or not.
         pairs: The parties that may reach each other; empty where all may.
+
+    Attributes:
+        bindings: The versions that are spoken.
     """
 
     def __init__(
@@ -86,11 +135,12 @@ class Receivers:
         store: ObjectStore,
         pairs: frozenset[frozenset[PartyId]],
     ) -> None:
+        self.bindings = clients.bindings
         self._pairs = pairs
         self._directory, self._find = directory, find
         self._clients, self._store = clients, store
 
-    async def find(self, context: Context, party: PartyId) -> PartnerRecord:
+    async def find(self, request: RoutedRequest, party: PartyId) -> PartnerRecord:
         """Return the platform of a party, which the sender may reach with its message.
 
         Raises:
@@ -99,9 +149,11 @@ class Receivers:
             GenericHubError: It has no contract with the sender, no role for such messages, or no
                 endpoint.
         """
-        if not self.may_reach(sender_of(context), party):
+        context, senders = request.context, senders_of(request)
+        if not self.may_reach(senders, party):
             raise GenericHubError(
-                f"{party} has no contract with {sender_of(context)} at this hub.",
+                f"{party} has no contract with {' and '.join(map(str, sorted(senders)))} "
+                "at this hub.",
                 hint="Ask the operator of the hub to add it to the contracts.",
             )
         found = await self._find(party)
@@ -116,9 +168,11 @@ class Receivers:
             raise GenericHubError(f"{party} does not offer {where}.")
         return found
 
-    def may_reach(self, sender: PartyId, receiver: PartyId) -> bool:
-        """Return whether two parties have a contract, or need none."""
-        return not self._pairs or frozenset((sender, receiver)) in self._pairs
+    def may_reach(self, senders: Iterable[PartyId], receiver: PartyId) -> bool:
+        """Return whether a party has a contract with each of some others, or needs none."""
+        return not self._pairs or all(
+            frozenset((sender, receiver)) in self._pairs for sender in senders
+        )
 
     async def _is_known(self, party: PartyId) -> bool:
         """Return whether a party that cannot be reached is one of this hub."""
@@ -128,7 +182,7 @@ class Receivers:
 
     def takes(self, partner: PartnerRecord, interface: Interface, party: PartyId) -> bool:
         """Return whether messages of an interface can be forwarded to a party of a partner."""
-        binding = self._clients.bindings.get(partner.version or "")
+        binding = self.bindings.get(partner.version or "")
         name = interface.module, interface.name
         there = None if binding is None else binding.interfaces.get(name)
         if there is None or not there.ids:

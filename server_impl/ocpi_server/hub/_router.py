@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
@@ -10,15 +9,15 @@ from ocpi_runtime.client import RawAnswer, Request
 from ocpi_runtime.errors import HubConnectionProblem, InvalidParameters, UnknownReceiver, Violation
 from ocpi_runtime.server import ForwardedAnswer, RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.hub._broadcast import Broadcast, is_for_all, is_read_back
-from ocpi_server.hub._contacts import Contacts
+from ocpi_server.hub._broadcast import Broadcasts, is_for_all, is_read_back
 from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
 from ocpi_server.hub._open_routing import OpenRouting
-from ocpi_server.hub._receivers import Receivers, Route, sender_of
+from ocpi_server.hub._receivers import Receivers, Route, require_own_object, sender_of
 from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrl, KeptUrls
+from ocpi_server.hub.presence.contacts import Contacts
 from ocpi_server.partners import PartnerDirectory
 
 __all__ = ["HubRouter", "Services"]
@@ -39,7 +38,7 @@ class Services:
         kept: Keeps the URLs that were replaced.
         contacts: Notes which platforms sent something.
         lists: Answers GET all.
-        broadcast: Sends broadcasts.
+        broadcasts: Stores and sends broadcasts.
         open_routing: Finds receivers by content.
     """
 
@@ -51,7 +50,7 @@ class Services:
     kept: KeptUrls
     contacts: Contacts
     lists: CombinedLists
-    broadcast: Broadcast
+    broadcasts: Broadcasts
     open_routing: OpenRouting
 
 
@@ -102,7 +101,7 @@ class HubRouter:
             InvalidParameters: It must not be broadcast.
         """
         if is_for_all(request):
-            await self._broadcast(request)
+            await self._by.broadcasts.announce(request)
             return
         if is_read_back(request):
             return
@@ -123,12 +122,12 @@ class HubRouter:
             UnknownReceiver: It is not found, and this platform has no party that it could be for.
         """
         if is_for_all(request):
-            await self._broadcast(request)
+            await self._by.broadcasts.announce(request)
             return None
         context = request.context
         if is_read_back(request):
             return None
-        sender, members = sender_of(context), await self._by.members.of(context)
+        sender, members = sender_of(context), await self._by.members.of(request)
         serves = self._serves(context.interface.module, context.interface.name)
         found = await self._by.open_routing.find(request, members, others=serves)
         if found is not None:
@@ -140,11 +139,6 @@ class HubRouter:
             "This hub does not know which party the request is for.",
             hint="Name the party in OCPI-to-party-id and OCPI-to-country-code.",
         )
-
-    async def _broadcast(self, request: RoutedRequest) -> None:
-        sender_of(request.context)
-        members, body = await self._by.members.of(request.context), await request.body()
-        request.on_success = partial(self._by.broadcast.begin, request, members, body)
 
     async def _kept_url(self, request: RoutedRequest) -> KeptUrl | None:
         """Return the URL that the called one replaces, if there is one."""
@@ -166,7 +160,7 @@ class HubRouter:
     async def _direct(self, request: RoutedRequest, receiver: PartyId) -> ForwardedAnswer:
         context = request.context
         sender = sender_of(context)
-        partner = await self._by.receivers.find(context, receiver)
+        partner = await self._by.receivers.find(request, receiver)
         return await self._sent(request, Route(partner, sender, receiver, context.correlation_id))
 
     async def _sent(
@@ -175,6 +169,7 @@ class HubRouter:
         """Forward a request, to its own URL if there is one, and return the answer."""
         context, operation = request.context, request.operation
         body, query = Raw(await request.body()), ""
+        require_own_object(request, body)
         request.leave()
         if url is None:
             body, query = await self._by.links.sent(request, route, body)

@@ -16,9 +16,9 @@ from ocpi_runtime.errors import (
     StatusError,
     TransportError,
 )
-from ocpi_server.hub._contacts import Contacts
 from ocpi_server.hub._conversion import Conversion
 from ocpi_server.hub._receivers import Route
+from ocpi_server.hub.presence.contacts import Contacts
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import HubRules
 

@@ -12,10 +12,7 @@ from ocpi_server._clock import Clock
 from ocpi_server._interfaces import interfaces_of
 from ocpi_server.access_control import Routes
 from ocpi_server.async_requests.response_urls import ResponseUrls
-from ocpi_server.hub._alive import AliveChecks
-from ocpi_server.hub._broadcast import Broadcast
-from ocpi_server.hub._client_infos import ClientInfos
-from ocpi_server.hub._contacts import Contacts
+from ocpi_server.hub._broadcast import Broadcasts
 from ocpi_server.hub._conversion import Conversion
 from ocpi_server.hub._links import Links
 from ocpi_server.hub._lists import CombinedLists
@@ -25,6 +22,9 @@ from ocpi_server.hub._receivers import Receivers
 from ocpi_server.hub._router import HubRouter, Services
 from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrls
+from ocpi_server.hub.presence.alive import AliveChecks
+from ocpi_server.hub.presence.client_infos import ClientInfos
+from ocpi_server.hub.presence.contacts import Contacts
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.partners import HUB, PartnerDirectory
@@ -33,7 +33,7 @@ from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, Outbox
 from ocpi_server.sync.push import Announcer
 
-__all__ = ["Hub", "HubBase", "Publishing", "assemble_hub"]
+__all__ = ["Forwarding", "Hub", "HubBase", "Publishing", "assemble_forwarding", "assemble_hub"]
 
 
 class HubBase(Protocol):
@@ -103,41 +103,83 @@ class Hub:
         return self.infos.refresh, self.alive.start, self.kept.purge
 
 
-def assemble_hub(
-    base: HubBase, routes: Routes, urls: ResponseUrls, publishing: Publishing, clock: Clock
-) -> Hub | None:
-    """Assemble the parts; return None if the platform is not a hub.
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """What sends messages on; the outbox of the platform uses it for broadcasts.
+
+    Attributes:
+        hub: The party that is the hub.
+        contacts: Notes which platforms answer.
+        receivers: Finds the platforms of others.
+        members: Finds all of them that a message may be for.
+        sender: Sends messages to them.
+        broadcasts: Stores and sends broadcasts.
+    """
+
+    hub: PartyId
+    contacts: Contacts
+    receivers: Receivers
+    members: Members
+    sender: Sender
+    broadcasts: Broadcasts
+
+
+def assemble_forwarding(
+    base: HubBase, routes: Routes, store: ObjectStore, clock: Clock
+) -> Forwarding | None:
+    """Assemble what sends messages on; return None if the platform is not a hub.
 
     Args:
-        base: What they need.
+        base: What it needs.
         routes: Finds the platforms of parties.
-        urls: Which URLs results may be sent to.
-        publishing: Publishes ClientInfos.
+        store: Has the objects that were broadcast.
         clock: Returns the current time.
     """
     settings = base.settings
     if settings.hub_party is None:
         return None
-    kept = KeptUrls(base.database, clock)
     contacts = Contacts(base.database, clock)
     conversion = Conversion(base.bindings, math.ceil(settings.command_timeout))
-    receivers = Receivers(
-        base.directory, routes.find, base.clients, publishing.store, settings.hub.pairs
-    )
+    receivers = Receivers(base.directory, routes.find, base.clients, store, settings.hub.pairs)
     sender = Sender(base.clients, settings.hub, contacts, conversion)
     members = Members(base.directory, receivers, contacts)
+    broadcasts = Broadcasts(settings.hub_party, members, receivers, sender, store)
+    return Forwarding(settings.hub_party, contacts, receivers, members, sender, broadcasts)
+
+
+def assemble_hub(
+    base: HubBase,
+    forwarding: Forwarding | None,
+    urls: ResponseUrls,
+    publishing: Publishing,
+    clock: Clock,
+) -> Hub | None:
+    """Assemble the parts; return None if the platform is not a hub.
+
+    Args:
+        base: What they need.
+        forwarding: Sends messages on.
+        urls: Which URLs results may be sent to.
+        publishing: Publishes ClientInfos.
+        clock: Returns the current time.
+    """
+    if forwarding is None:
+        return None
+    settings, contacts = base.settings, forwarding.contacts
+    members, sender = forwarding.members, forwarding.sender
+    kept = KeptUrls(base.database, clock)
     links = Links(settings.base_url, base.bindings, kept, urls)
     others = {each.role for each in settings.parties} - {HUB}
     services = Services(
         directory=base.directory,
-        receivers=receivers,
+        receivers=forwarding.receivers,
         members=members,
         sender=sender,
         links=links,
         kept=kept,
         contacts=contacts,
         lists=CombinedLists(members, sender, links, publishing.own if others else {}),
-        broadcast=Broadcast(settings.hub_party, sender, base.background),
+        broadcasts=forwarding.broadcasts,
         open_routing=OpenRouting(publishing.store),
     )
     offered = interfaces_of(others)

@@ -12,7 +12,8 @@ from ocpi_server._clock import changed_at, is_dated, is_older
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.future import warn_of_future
 from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same, require_same_ids
-from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
+from ocpi_server.partners import KnownPartner
+from ocpi_server.store import Announcement, Draft, Key, ObjectStore, Put, Stored
 from ocpi_server.versioning.renditions import Renditions
 
 __all__ = ["Kind", "ObjectAddress", "ReceivedObjects", "outcome"]
@@ -60,6 +61,10 @@ class _OtherVersion(Exception):
 def outcome(done: Put) -> Outcome:
     """Return the HTTP answer to a write."""
     return Outcome.CREATED if done is Put.CREATED else Outcome.UPDATED
+
+
+def _announcement(partner: Partner) -> Announcement | None:
+    return partner.announcement if isinstance(partner, KnownPartner) else None
 
 
 class ReceivedObjects:
@@ -126,7 +131,7 @@ class ReceivedObjects:
         key = self.key(partner, place)
         draft = Draft(key, raw, last_updated, self.version, source=partner.id, undated=not dated)
         warn_of_future(draft)
-        done = outcome(await self.store.put(draft))
+        done = outcome(await self.store.put(draft, _announcement(partner)))
         await self.renditions.taken(key, self.version)
         return done
 
@@ -169,10 +174,10 @@ class ReceivedObjects:
             return change(old)
 
         try:
-            old = await self.store.change(key, guarded)
+            old = await self.store.change(key, guarded, _announcement(partner))
         except _OtherVersion:
             await self._adopt(partner, key)
-            old = await self.store.change(key, guarded)
+            old = await self.store.change(key, guarded, _announcement(partner))
         await self.renditions.taken(key, self.version)
         return old
 
@@ -196,7 +201,7 @@ class ReceivedObjects:
             NotFound: The URL belongs to another party.
             StatusError: There is no such object; the class is that of the kind.
         """
-        if not await self.store.remove(self.key(partner, place)):
+        if not await self.store.remove(self.key(partner, place), _announcement(partner)):
             raise self.unknown(place)
 
     def key(self, partner: Partner, place: ObjectAddress) -> Key:

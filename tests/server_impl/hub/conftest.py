@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ocpi_runtime.client import Exchange
 from ocpi_server import HubRules, OwnParty
 from ocpi_server.partners import PartnerRecord, PartnerRole
+from tests.server_impl.fault_injector import FaultInjector
 from tests.server_impl.pair import CPO, EMSP, Caller, Served, introduce, served
 
 HUB = OwnParty("LU", "HUB", "HUB", "Example Hub")
@@ -30,10 +31,12 @@ class Trouble:
         kind: ``slow``, ``html`` or ``refusing``; empty where nothing is wrong.
         waiting: How many requests wait.
         over: Set once those that wait may end.
+        pushes: What goes wrong with pushes alone.
     """
 
     def __init__(self) -> None:
         self.kind, self.waiting = "", 0
+        self.pushes = FaultInjector()
         self.over = asyncio.Event()
 
     def end(self) -> None:
@@ -43,6 +46,7 @@ class Trouble:
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Stand before the application of the platform."""
+        app = self.pushes.wrap(app)
 
         async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
             if not self.kind or scope["type"] != "http":

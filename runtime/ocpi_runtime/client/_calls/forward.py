@@ -11,6 +11,7 @@ from ocpi_runtime.client._calls.prepare import Connection, prepare
 from ocpi_runtime.client._calls.request import Request
 from ocpi_runtime.client._calls.target import address
 from ocpi_runtime.client._calls.wire import Flow
+from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import Raw
 
 __all__ = ["RawAnswer", "forward"]
@@ -27,6 +28,7 @@ class RawAnswer:
         status_code: The OCPI status of the envelope; None where the body is none.
         data: ``data`` of a success as it came; None where there was none.
         url: The URL that was called.
+        error: The error that it stands for; None for a success.
     """
 
     http_status: int
@@ -35,6 +37,7 @@ class RawAnswer:
     status_code: int | None
     data: Raw | None
     url: str
+    error: OcpiError | None = None
 
 
 def forward(connection: Connection, request: Request[Any], query: str) -> Flow[RawAnswer]:
@@ -70,4 +73,5 @@ def forward(connection: Connection, request: Request[Any], query: str) -> Flow[R
         envelope.status_code if envelope else None,
         raw_data(envelope) if envelope and arrived.error is None else None,
         outgoing.url,
+        arrived.error,
     )

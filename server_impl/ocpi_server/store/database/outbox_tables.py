@@ -24,16 +24,19 @@ notes = Table(
     Column("tries", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("error", Text),
+    Column("holder", String(36), nullable=False, server_default=""),
+    Column("message", LargeBinary),
 )
-"""What a partner must be sent: one row for an object of ours and a partner, however often the
-object changes. It is written in the transaction of the change and deleted once it was sent.
+"""What a partner must be sent: one row for an object and a partner, however often the object
+changes. It is written in the transaction of the change and deleted once it was sent.
 
 ``kind`` is ``state`` (the object as it is then), ``removal`` or ``cdr``. ``parts`` is a JSON object
 of what has changed, null for the whole object. ``removed`` is a JSON object of the ids of an object
 that is gone, as it wrote them. ``number`` is that of the change (see ``objects.number``), ``since``
 that of the first change that was not sent. ``due`` is when it is sent, in microseconds, 0 at once;
 a note that was refused too often is parked far in the future. ``tries`` counts all failures,
-``refused`` those that were about the object, ``error`` is the last one.
+``refused`` those that were about the object, ``error`` is the last one. ``holder`` is empty for an
+object of ours; a hub passes objects of other partners on, with the last ``message`` about each.
 """
 
 Index("notes_due", notes.c.partner, notes.c.due, notes.c.since)

@@ -44,12 +44,14 @@ class Announcement:
         kind: ``state`` or ``cdr``; a removal is known from what is done.
         parts: Returns what the change touches, from the text before; None: the whole object.
         removed: The ids of an object that is removed, as it wrote them.
+        message: The message of a partner that is passed on, for whoever passes it on.
     """
 
     partners: tuple[str, ...]
     kind: str = STATE
     parts: Callable[[bytes], ChangedParts] | None = None
     removed: dict[str, str] | None = None
+    message: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Note:
         since: That of the first change that was not sent.
         tries: How often it failed.
         refused: How often the partner refused it.
+        message: The message that made the last change, of an object that is passed on.
     """
 
     key: Key
@@ -77,6 +80,7 @@ class Note:
     since: int
     tries: int
     refused: int
+    message: bytes | None = None
 
     @property
     def is_one_change(self) -> bool:
@@ -106,10 +110,11 @@ def remember(
     removed = announcement.removed
     parts = None if announcement.parts is None or not before else announcement.parts(before)
     values = {
-        **{name: part for name, part in key._asdict().items() if name != "holder"},
+        **key._asdict(),
         "kind": announcement.kind if removed is None else REMOVAL,
         "parts": _text(parts),
         "removed": _text(removed),
+        "message": announcement.message,
         "number": number,
         "since": number,
         "due": 0,
@@ -140,6 +145,8 @@ def _upsert(dialect: str) -> Any:
             "kind": new.kind,
             "parts": case((alike, notes.c.parts), else_=null()),
             "removed": new.removed,
+            "holder": new.holder,
+            "message": new.message,
             "number": later,
             "due": 0,
             "tries": 0,

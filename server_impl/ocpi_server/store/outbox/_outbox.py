@@ -23,7 +23,8 @@ __all__ = ["Attempt", "LaneState", "Outbox", "Pending"]
 PARKED: Final = 2**62
 """When a note is due that waits for an operator or for the next change."""
 
-_READ: Final = (*KEY, "kind", "parts", "removed", "number", "since", "tries", "refused")
+_STATE: Final = ("kind", "parts", "removed", "number", "since", "tries", "refused")
+_READ: Final = (*KEY, "holder", *_STATE, "message")
 _LOAD = (
     select(*(notes.c[name] for name in _READ))
     .where(notes.c.partner == bindparam("of_partner"), notes.c.due <= bindparam("now"))
@@ -208,7 +209,7 @@ class Outbox:
     async def pending(self, partner: str, most: int) -> list[Pending]:
         """Return notes for a partner: those that failed first, then the oldest."""
         statement = (
-            select(*(notes.c[name] for name in KEY[:-1]), notes.c.kind, notes.c.since)
+            select(*(notes.c[name] for name in Key._fields), notes.c.kind, notes.c.since)
             .add_columns(notes.c.tries, notes.c.error, notes.c.due)
             .where(notes.c.partner == partner)
             .order_by(notes.c.tries.desc(), notes.c.since)
@@ -237,15 +238,14 @@ def _nothing() -> None:
 
 
 def _pending(*row: Any) -> Pending:
-    kind, since, tries, error, due = row[5:]
-    return Pending(Key(*row[:5]), kind, since, tries, error, due >= PARKED)
+    kind, since, tries, error, due = row[6:]
+    return Pending(Key(*row[:6]), kind, since, tries, error, due >= PARKED)
 
 
 def _note(row: Any) -> Note:
-    key, rest = Key(*row[:5]), row[5:]
-    partner, kind, parts, removed, number, since, tries, refused = rest
+    partner, holder, kind, parts, removed, number, since, tries, refused, message = row[5:]
     return Note(
-        key,
+        Key(*row[:5])._replace(holder=holder),
         partner,
         kind,
         None if parts is None else msgspec.json.decode(parts, type=ChangedParts),
@@ -254,6 +254,7 @@ def _note(row: Any) -> Note:
         since,
         tries,
         refused,
+        message,
     )
 
 

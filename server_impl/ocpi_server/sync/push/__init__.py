@@ -6,6 +6,8 @@ A partner gets the latest state of each object, however many changes it missed, 
 from ocpi_server.sync.push._announcing import Announcer
 from ocpi_server.sync.push._calls import MODULES
 from ocpi_server.sync.push._engine import Pushed
+from ocpi_server.sync.push._failures import Unsendable
+from ocpi_server.sync.push._relay import Relay
 from ocpi_server.sync.push._status import PartnerPush
 
-__all__ = ["MODULES", "Announcer", "PartnerPush", "Pushed"]
+__all__ = ["MODULES", "Announcer", "PartnerPush", "Pushed", "Relay", "Unsendable"]

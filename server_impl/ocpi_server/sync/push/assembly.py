@@ -12,6 +12,7 @@ from ocpi_server.sync.push._announcing import Announcer
 from ocpi_server.sync.push._calls import Calls
 from ocpi_server.sync.push._engine import PushEngine
 from ocpi_server.sync.push._lane import LaneWork
+from ocpi_server.sync.push._relay import Relay, RelayedCalls
 from ocpi_server.sync.push._status import PushReports
 from ocpi_server.versioning.renditions import Renditions
 
@@ -43,10 +44,11 @@ def assemble_pushes(
     renditions: Renditions,
     rules: PushRules,
     clock: Clock,
+    relay: Relay | None = None,
 ) -> Pushes:
     """Put the parts together, and let writes of the store wake the engine."""
     outbox = Outbox(store.database)
-    calls = Calls(clients, store, outbox, renditions)
+    calls = RelayedCalls(Calls(clients, store, outbox, renditions), relay)
     work = LaneWork(directory, outbox, calls, rules, clock)
     engine = PushEngine(outbox, work, rules.seconds, clock)
     store.announced = outbox.announced = engine.wake

@@ -10,7 +10,7 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._clock import Clock, after, read_micros
 from ocpi_server._jsonbytes import fields, text_field
-from ocpi_server.hub._contacts import Contact, Contacts
+from ocpi_server.hub.presence.contacts import Contact, Contacts
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord, PartnerRole, Status
 from ocpi_server.store import Key, ObjectStore, Outbox

@@ -10,7 +10,7 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Request
 from ocpi_runtime.errors import OcpiError
 from ocpi_server._background import Background
-from ocpi_server.hub._contacts import Contacts
+from ocpi_server.hub.presence.contacts import Contacts
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 
