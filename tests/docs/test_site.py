@@ -92,6 +92,22 @@ def test_every_interface_of_every_version_has_its_page_with_its_bundle(site: Pat
         assert "../../viewer/swagger-ui-bundle.js" in shown.loads
 
 
+def test_the_operator_api_has_its_pages_beside_them(site: Path) -> None:
+    bundles = list(
+        (REPOSITORY / "generated" / "ocpi_operator" / "v1" / "documents").glob("*.both.*")
+    )
+    assert bundles
+    text = (site / "operator-1.html").read_text(encoding="utf-8")
+    assert "Operator API 1" in text
+    for path in bundles:
+        place = f"reference/operator/1/{path.stem}.html"
+        assert f'href="{place}"' in text
+        shown = page(site / place)
+        assert json.loads(shown.bundle) == json.loads(path.read_text(encoding="utf-8"))
+        assert "../../../operator-1.html" in shown.links
+    assert "ocpi_operator.v1.models.Event.kind" in page(site / "api/operator/models.html").ids
+
+
 def test_every_link_leads_somewhere(site: Path) -> None:
     for path, shown in pages(site):
         for link in shown.links:

@@ -4,7 +4,7 @@
 #           operator/1/events/both.yaml
 #           operator/1/evses/both.yaml
 #           and 17 more
-"""The interfaces of OCPI 1 and their operations, as data."""
+"""The interfaces of Operator API 1 and their operations, as data."""
 
 from typing import Final
 

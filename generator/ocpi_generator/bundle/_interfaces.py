@@ -76,7 +76,7 @@ class _Bundle:
     def _info(self) -> dict[str, str]:
         """Take over what the nearest head says, under the number of this version."""
         version = self._version.meta.version
-        title = f"OCPI {version} {self._module}: {self._interface} interface"
+        title = f"{self._version.meta.name} {version} {self._module}: {self._interface} interface"
         head = self._head
         shared = self._section("info")
         if head is None or "info" not in head.data:

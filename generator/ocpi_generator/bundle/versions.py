@@ -109,7 +109,7 @@ def _used_classes(
 
 def _schemas(version: Version, used: Mapping[str, Any]) -> dict[str, Any]:
     number = version.meta.version
-    info = {"title": f"OCPI {number}: classes of all bundles", "version": number}
+    info = {"title": f"{version.meta.name} {number}: classes of all bundles", "version": number}
     return {"openapi": "3.0.3", "info": info, "paths": {}, "components": {"schemas": used}}
 
 

@@ -80,6 +80,7 @@ class VersionMeta:
         package: The Python package of its bindings, such as ``v2_2_1``.
         specification: The URL that the relative ``externalDocs`` are appended to; empty for
             documents of our own, which have none.
+        name: What it is a version of: ``OCPI``.
         parent: The version that it changes, or None.
         parts: The common parts that are merged in.
         without: Parameters of these parts that no operation takes unless it lists them itself.
@@ -92,6 +93,7 @@ class VersionMeta:
     version: str
     package: str
     specification: str
+    name: str = "OCPI"
     parent: str | None = None
     parts: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ def as_meta(raw: Mapping[str, Any]) -> VersionMeta:
         version=raw["version"],
         package=raw["package"],
         specification=raw["specification"],
+        name=raw.get("name", "OCPI"),
         parent=raw.get("parent"),
         parts=tuple(raw.get("parts", ())),
         without=tuple(raw.get("without", ())),

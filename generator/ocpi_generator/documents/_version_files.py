@@ -98,6 +98,7 @@ _ROOT: Final[dict[str, Check]] = {
     "version": _TEXT,
     "package": _TEXT,
     "specification": (lambda value: isinstance(value, str), "a text in quotes"),
+    "name": _TEXT,
     "branch": _TEXT,
     "commit": _TEXT,
     "parent": _TEXT,

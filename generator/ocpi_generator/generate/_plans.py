@@ -116,6 +116,7 @@ def _planned(request: GenerationRequest, bundle: VersionBundle) -> Planned:
         bundles={_key(name): document for name, document in chosen.items()},
         sources=_sources(request, bundle),
         prefixes={one.name: one.class_prefix for one in bundle.meta.modules.values()},
+        name=bundle.meta.name,
     )
     files = {f"{name}.json" for name in chosen} | {"schemas.json"}
     texts = {name: text for name, text in bundle.files().items() if name in files}

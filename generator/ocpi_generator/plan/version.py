@@ -30,6 +30,7 @@ class VersionInput:
         sources: The documents that they were made from, as headers name them.
         prefixes: By module, how the names of its classes begin, where its identifier does not
             show the words that it is made of.
+        name: What it is a version of.
     """
 
     version: str
@@ -39,6 +40,7 @@ class VersionInput:
     bundles: Mapping[tuple[str, str], JsonObject]
     sources: tuple[str, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    name: str = "OCPI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def plan_version(given: VersionInput) -> VersionPlan:
         PlanError: The bundles say something that cannot become Python code.
     """
     roles = _names_roles(given.schemas)
-    facts = VersionFacts(given.version, given.package, given.token_base64, roles)
+    facts = VersionFacts(given.version, given.name, given.package, given.token_base64, roles)
     types = Types(given.schemas, facts.models)
     interfaces = tuple(plan_interface(one, facts, types) for one in given.bundles.values())
     models = plan_models(given.schemas, types)

@@ -108,7 +108,7 @@ def _values(plan: VersionPlan) -> dict[str, Any]:
         "headers": {one.name: header(one.sources) for one in plan.modules},
         "header": header(plan.named("version.toml")),
         "package": package,
-        "version": plan.facts.version,
+        "title": plan.facts.title,
     }
 
 

@@ -41,7 +41,7 @@ def render_models(version: VersionPlan, kind: str) -> str:
     """
     plan, base = version.models, f"{version.facts.models}._base"
     head = header(version.named("version.toml", "schemas.yaml"))
-    title = f'"""The classes of OCPI {version.facts.version}."""'
+    title = f'"""The classes of {version.facts.title}."""'
     source = _run_tool(plan, kind, base, f"{head}\n{title}")
     _compare(plan, source)
     return f"{source}\n\n__all__ = {json.dumps(plan.names)}\n"

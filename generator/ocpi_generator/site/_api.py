@@ -50,6 +50,10 @@ def api_pages(repository: Path, versions: list[str]) -> Iterator[ApiPage]:
     for title, name in _RUNTIME:
         if (runtime / name).is_dir() or (runtime / f"{name}.py").is_file():
             yield ApiPage("Runtime", title, f"api/runtime/{name}.md", f"ocpi_runtime.{name}")
+    for name, title in _BINDINGS:
+        if (repository / "generated" / "ocpi_operator" / "v1" / name).is_dir():
+            module = f"ocpi_operator.v1.{name}"
+            yield ApiPage("Operator API", title, f"api/operator/{name}.md", module)
     for version in reversed(versions):
         package = f"v{version.replace('.', '_')}"
         for name, title in _BINDINGS:

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from ocpi_generator.bundle import VersionBundle, build_bundles
-from ocpi_generator.documents import Library
+from ocpi_generator.documents import Library, document_sets
 from ocpi_generator.site._api import api_pages, source_folders
 from ocpi_generator.site._markdown import START, page_of, source, title
-from ocpi_generator.site._reference import entries, verb_rows
+from ocpi_generator.site._reference import ReferenceEntry, entries, module_rows, verb_rows
 from ocpi_generator.site._sections import navigation
 
 __all__ = ["PagesFailed", "SiteError", "build"]
@@ -58,17 +58,22 @@ def build(root: Path, out: Path) -> int:
         ModuleNotFoundError: The extra ``docs`` is not installed.
     """
     _require()
-    library = Library(root)
-    bundles = [build_bundles(library.readable(name)) for name in library.names()]
+    bundles = _bundles(root)
+    sets = {folder.name: _bundles(folder) for folder in document_sets(root)}
     _clear(out)
     with TemporaryDirectory(prefix="ocpi-docs-") as folder:
         site = _Sources(Path(folder))
-        _write_sources(site, root.absolute().parent, bundles)
+        _write_sources(site, root.absolute().parent, bundles, sets)
         _run_zensical(site.folder)
         # The page for what is not found refers to the root of a server.
         ignored = shutil.ignore_patterns("404.html", "sitemap.xml")
         shutil.copytree(site.folder / "site", out, dirs_exist_ok=True, ignore=ignored)
     return sum(1 for _ in out.rglob("*.html"))
+
+
+def _bundles(root: Path) -> list[VersionBundle]:
+    library = Library(root)
+    return [build_bundles(library.readable(name)) for name in library.names()]
 
 
 def _require() -> None:
@@ -115,11 +120,19 @@ class _Sources:
         return self._environment.get_template(template).render(**values)
 
 
-def _write_sources(site: _Sources, repository: Path, bundles: Sequence[VersionBundle]) -> None:
+def _write_sources(
+    site: _Sources,
+    repository: Path,
+    bundles: Sequence[VersionBundle],
+    sets: Mapping[str, Sequence[VersionBundle]],
+) -> None:
     versions = [one.meta.version for one in bundles]
     titles = dict(_texts(site, repository))
     for bundle in bundles:
-        _reference(site, bundle)
+        _reference(site, bundle, entries(bundle), _MATRIX)
+    others = {
+        page: title for name, found in sets.items() for page, title in _set(site, name, found)
+    }
     rows = verb_rows(bundles)
     site.write(_MATRIX, site.render("versions.md.jinja", versions=versions, rows=rows))
     pages = list(api_pages(repository, versions))
@@ -133,7 +146,7 @@ def _write_sources(site: _Sources, repository: Path, bundles: Sequence[VersionBu
     viewer.mkdir()
     for name in _VIEWER:
         shutil.copyfile(_viewer() / name, viewer / Path(name).name)
-    nav = navigation(titles, _MATRIX, pages)
+    nav = navigation(titles, {_MATRIX: "Versions and modules", **others}, pages)
     paths = json.dumps([str(path) for path in source_folders(repository)])
     settings = site.render("zensical.toml.jinja", navigation=nav, paths=paths)
     (site.folder / "zensical.toml").write_text(settings, encoding="utf-8")
@@ -151,16 +164,40 @@ def _texts(site: _Sources, repository: Path) -> Iterator[tuple[str, str]]:
             yield page_of(path), title(path, text)
 
 
-def _reference(site: _Sources, bundle: VersionBundle) -> None:
+def _set(site: _Sources, name: str, bundles: Sequence[VersionBundle]) -> Iterator[tuple[str, str]]:
+    """Write the pages of documents that are no version of OCPI; yield page and title of each."""
+    for bundle in bundles:
+        title, page = (
+            f"{bundle.meta.name} {bundle.meta.version}",
+            f"{name}-{bundle.meta.version}.md",
+        )
+        found = entries(bundle, f"reference/{name}")
+        _reference(site, bundle, found, page)
+        site.write(
+            page, site.render("modules.md.jinja", title=title, rows=module_rows(bundle, found))
+        )
+        yield page, title
+
+
+def _reference(
+    site: _Sources, bundle: VersionBundle, found: Sequence[ReferenceEntry], index: str
+) -> None:
     documents = bundle.published()
-    for entry in entries(bundle):
+    for entry in found:
         document = documents[f"{entry.module}.{entry.interface}"]
         # A page opened from a disk may not fetch a file beside it, so the bundle is in it.
         text = json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
         up = "../" * entry.page.count("/")
         shown = Markup(text)  # noqa: S704 - JSON without <
         site.write(
-            entry.page, site.render("reference.html.jinja", entry=entry, document=shown, up=up)
+            entry.page,
+            site.render(
+                "reference.html.jinja",
+                entry=entry,
+                document=shown,
+                up=up,
+                index=Path(index).with_suffix(".html").name,
+            ),
         )
 
 

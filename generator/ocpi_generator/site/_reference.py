@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ocpi_generator.bundle import VersionBundle
 from ocpi_generator.documents import METHODS
 
-__all__ = ["ReferenceEntry", "VerbRow", "entries", "verb_rows"]
+__all__ = ["ModuleRow", "ReferenceEntry", "VerbRow", "entries", "module_rows", "verb_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,13 @@ class ReferenceEntry:
     page: str
 
 
-def entries(bundle: VersionBundle) -> list[ReferenceEntry]:
-    """List the interfaces of a version in its order."""
+def entries(bundle: VersionBundle, folder: str = "reference") -> list[ReferenceEntry]:
+    """List the interfaces of a version in its order.
+
+    Args:
+        bundle: The version.
+        folder: Where their pages are.
+    """
     found = []
     for name, document in bundle.documents.items():
         module, _, interface = name.partition(".")
@@ -43,7 +48,7 @@ def entries(bundle: VersionBundle) -> list[ReferenceEntry]:
                 interface,
                 document["info"]["title"],
                 bundle.meta.modules[module].extension,
-                f"reference/{version}/{name}.html",
+                f"{folder}/{version}/{name}.html",
             )
         )
     return found
@@ -74,6 +79,36 @@ def verb_rows(bundles: Iterable[VersionBundle]) -> list[VerbRow]:
     modules = list(dict.fromkeys(key[0] for key in keys))
     ordered = sorted(keys, key=lambda key: modules.index(key[0]))
     return [VerbRow(*key, tuple(column.get(key) for column in columns)) for key in ordered]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow:
+    """A row of the table of documents that are no version of OCPI: one module.
+
+    Attributes:
+        module: The module.
+        description: What it is for.
+        page: Where its page is.
+        verbs: What can be sent there.
+    """
+
+    module: str
+    description: str
+    page: str
+    verbs: str
+
+
+def module_rows(bundle: VersionBundle, found: Iterable[ReferenceEntry]) -> list[ModuleRow]:
+    """Return what each module of a bundle is for."""
+    return [
+        ModuleRow(
+            one.module,
+            bundle.documents[f"{one.module}.{one.interface}"]["info"].get("description", ""),
+            one.page,
+            _verbs(bundle, one),
+        )
+        for one in found
+    ]
 
 
 def _verbs(bundle: VersionBundle, entry: ReferenceEntry) -> str:

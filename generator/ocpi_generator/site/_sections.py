@@ -16,12 +16,12 @@ _TUTORIALS: Final = (
 _PROJECT: Final = ("ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 
 
-def navigation(titles: Mapping[str, str], matrix: str, api: Sequence[ApiPage]) -> str:
+def navigation(titles: Mapping[str, str], tables: Mapping[str, str], api: Sequence[ApiPage]) -> str:
     """Return the navigation as an array of TOML.
 
     Args:
         titles: The titles of the texts by their pages.
-        matrix: The page with the table of versions and modules.
+        tables: The titles of the pages with tables of modules, likewise.
         api: The pages of the API reference.
     """
     named = dict(titles)
@@ -31,7 +31,7 @@ def navigation(titles: Mapping[str, str], matrix: str, api: Sequence[ApiPage]) -
     decisions = _taken(named, _below(named, "docs/decisions/"))
     project = _taken(named, [page for page in _PROJECT if page in named])
     others = _taken(named, sorted(named))
-    reference = [_page("Versions and modules", matrix), *others]
+    reference = [*(_page(title, page) for page, title in tables.items()), *others]
     reference += _group("From version to version", versions)
     for group in dict.fromkeys(one.group for one in api):
         pages = [_page(one.title, one.page) for one in api if one.group == group]

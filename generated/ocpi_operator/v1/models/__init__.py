@@ -4,7 +4,7 @@
 #           operator/1/events/schemas.yaml
 #           operator/1/evses/schemas.yaml
 #           and 11 more
-"""The classes of OCPI 1."""
+"""The classes of Operator API 1."""
 
 from __future__ import annotations
 
