@@ -1,27 +1,27 @@
 """Writing models as JSON.
 
 msgspec writes six digits of a fraction, offsets, and whatever Decimal calls itself; OCPI has at
-most 25 characters, UTC and numbers. The quick way writes and looks for such text; only where it
-occurs, everything is written again, value by value.
+most 25 characters, UTC and numbers. The timestamps and numbers of a model are looked at first; only
+where one of them would be written otherwise, a copy is written with text in its place.
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
-from functools import cache
-from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+from msgspec import inspect
 
-from ocpi_runtime._codec._walk import compile_walk
+from ocpi_runtime._codec._adjusting import adjusted, compile_adjust
+from ocpi_runtime._codec._compiled_writing import Write, compile_write
 from ocpi_runtime._codec.plan import plan_for
-from ocpi_runtime._codec.timestamps import format_timestamp
 from ocpi_runtime.types import Raw
 
 __all__ = ["encode"]
 
-_write = msgspec.json.Encoder(decimal_format="number").encode
+_write_into = msgspec.json.Encoder(decimal_format="number").encode_into
+_BUFFERS: Final[list[bytearray]] = []
+"""Memory that was written to before, and that nobody writes to now."""
+_LARGEST: Final = 256 * 1024
 
 
 def encode(value: Any) -> bytes:
@@ -34,86 +34,78 @@ def encode(value: Any) -> bytes:
         ValueError: A datetime is naive, or a number is NaN or infinite.
         TypeError: A value is nothing that JSON knows.
     """
-    kind: Any = type(value)
+    return _WRITERS[type(value)](value)
+
+
+class _Writers(dict[type, Write]):
+    """How objects are written, by their class; chosen when the first of a class comes."""
+
+    def __init__(self, choose: Callable[[type], Write]) -> None:
+        super().__init__()
+        self._choose = choose
+
+    def __missing__(self, kind: type) -> Write:
+        write = self[kind] = self._choose(kind)
+        return write
+
+
+def _writer(kind: type) -> Write:
     if kind is list:
-        kinds = set(map(type, value))
-        kind = kinds.pop() if len(kinds) == 1 else list
-    return _writer(kind)(value)
+        return _write_list
+    return _itself if issubclass(kind, Raw) else _struct_writer(kind, many=False)
 
 
-@cache
-def _writer(kind: type) -> Callable[[Any], bytes]:
-    """Choose how objects of a class, and lists of them, are written."""
-    if issubclass(kind, Raw):
-        return _as_it_is
+def _write_list(values: list[Any]) -> bytes:
+    kinds = set(map(type, values))
+    return _LIST_WRITERS[kinds.pop()](values) if len(kinds) == 1 else _write_any(values)
+
+
+def _list_writer(kind: type) -> Write:
+    return _joined if issubclass(kind, Raw) else _struct_writer(kind, many=True)
+
+
+_WRITERS: Final = _Writers(_writer)
+_LIST_WRITERS: Final = _Writers(_list_writer)
+
+
+def _struct_writer(kind: type, *, many: bool) -> Write:
+    """Choose how objects of a class, or lists of them, are written."""
     plan = plan_for(kind) if issubclass(kind, msgspec.Struct) else None
     if plan is None or not plan.plain_writing:
-        return _encode_exactly
-    stray = plan.stray
-    if stray is None:
-        return _write
+        return _write_any
+    info = inspect.ListType(plan.info) if many else plan.info
+    adjust = compile_adjust(info) or _itself
 
-    exact = _exact_writer(kind)
-
-    def write(value: Any) -> bytes:
-        text = _write(value)
-        return exact(value) if stray(text.decode()) else text
-
-    return write
-
-
-def _as_it_is(value: Raw | list[Raw]) -> bytes:
-    return b"[" + b",".join(value) + b"]" if isinstance(value, list) else value
-
-
-def _exact_writer(kind: type) -> Callable[[Any], bytes]:
-    """Write each timestamp and each number by hand, the rest as quickly as ever."""
-    walk = compile_walk(plan_for(kind).info, time=_timestamp, number=_number) or _itself
-
-    def write(value: Any) -> bytes:
-        plain = _builtins(value)
+    def write_adjusted(value: Any) -> bytes:
         try:
-            many = isinstance(plain, list)
-            return _write([walk(each) for each in plain] if many else walk(plain))
-        except ValueError:
-            return _encode_exactly(value)
+            return _write(adjust(value))
+        except (TypeError, ValueError):
+            return _write_any(value)  # the error states the place
 
-    return write
-
-
-def _encode_exactly(value: Any) -> bytes:
-    """Write anything, looking at every value in it."""
-    return _write(_exact(_builtins(value), "$"))
-
-
-def _builtins(value: Any) -> Any:
-    return msgspec.to_builtins(value, builtin_types=(datetime, Decimal), str_keys=True)
-
-
-def _exact(value: Any, place: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _exact(each, f"{place}.{name}") for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_exact(each, f"{place}[{index}]") for index, each in enumerate(value)]
-    try:
-        return _number(_timestamp(value))
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from None
-
-
-def _timestamp(value: Any) -> Any:
-    return format_timestamp(value) if isinstance(value, datetime) else value
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        finite = value.is_finite()
-    else:
-        finite = not isinstance(value, float) or isfinite(value)
-    if not finite:
-        raise ValueError(f"{value} cannot be represented in JSON.")
-    return value
+    return compile_write(info, _write, write_adjusted)
 
 
 def _itself(value: Any) -> Any:
     return value
+
+
+def _joined(values: list[Raw]) -> bytes:
+    return b"[" + b",".join(values) + b"]"
+
+
+def _write(value: Any) -> bytes:
+    """Write with msgspec, into memory that need not grow each time."""
+    try:
+        buffer = _BUFFERS.pop()
+    except IndexError:
+        buffer = bytearray()
+    _write_into(value, buffer)
+    text = b"" + buffer
+    if len(buffer) <= _LARGEST:
+        _BUFFERS.append(buffer)
+    return text
+
+
+def _write_any(value: Any) -> bytes:
+    """Write anything, looking at every value in it."""
+    return _write(adjusted(value))

@@ -4,14 +4,14 @@ It takes quoted numbers for Decimals and reads no timestamps without a zone: suc
 into builtins, repaired there, and made a model.
 """
 
+import json
 import re
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from ocpi_runtime._codec._duplicates import first_values, has_duplicates
 from ocpi_runtime._codec._pieces import exact_steps, plain_steps
 from ocpi_runtime._codec._walk import Walk, compile_walk, walk_steps
 from ocpi_runtime._codec.plan import plan_for
@@ -26,6 +26,9 @@ T = TypeVar("T")
 
 _LONG = 64 * 1024
 """Bytes above which a walk is worth its steps."""
+_LONGEST_SEARCHED: Final = 64 * 1024
+"""Bytes up to which the first values of keys that come twice are found."""
+_write = msgspec.json.Encoder().encode
 _ZONELESS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?\Z")
 
 
@@ -107,11 +110,11 @@ def refuse_unlike_duplicates(data: bytes, kind: type[T]) -> Steps[None]:
     """
     plain = yield from plain_steps(data)
     yield
-    if not has_duplicates(data, plain):
+    if not _has_duplicates(data, plain):
         return
     yield
     try:
-        plain = first_values(data)
+        plain = _first_values(data)
     except InvalidOperation as error:
         raise as_ours(error) from None
     if plain is None:
@@ -125,6 +128,35 @@ def refuse_unlike_duplicates(data: bytes, kind: type[T]) -> Steps[None]:
         first = violation_of(error)
         text = f"comes twice, and the first value {first.message}"
         raise InvalidParameters(violations=[Violation(first.pointer, "duplicate", text)]) from None
+
+
+def _has_duplicates(data: bytes, plain: Any) -> bool:
+    """Return whether any object of a text has a key twice.
+
+    Args:
+        data: Valid JSON.
+        plain: What was parsed from it. Parsing drops one of the two keys, and its quotes.
+    """
+    return _quotes(data) != _quotes(_write(plain))
+
+
+def _quotes(data: bytes) -> int:
+    """Count the quotes around strings: without pairs of backslashes, any other one escapes."""
+    if b"\\" not in data:
+        return data.count(b'"')
+    data = data.replace(b"\\\\", b"")
+    return data.count(b'"') - data.count(b'\\"')
+
+
+def _first_values(data: bytes) -> Any:
+    """Parse a text so that of keys that come twice the first counts; None if it is too large."""
+    if len(data) > _LONGEST_SEARCHED:
+        return None
+    return json.loads(data, object_pairs_hook=_first, parse_float=Decimal)
+
+
+def _first(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(reversed(pairs))
 
 
 @cache

@@ -26,7 +26,6 @@ _WRITTEN_AS_IT_IS = (
 )
 # Spelled out: with counts like {2} the search takes several times as long.
 _ZONELESS: Final = r'[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?"'
-_NOT_OCPI_TIME: Final = r"T\d\d:\d\d:\d\d[^Z]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,13 @@ class Plan:
         suspects: Find what the decoder reads too generously: quoted numbers where a Decimal is
             due; timestamps without a zone, unless the type itself refuses them.
         plain_writing: Whether msgspec writes everything in the type as OCPI wants it, but for
-            what ``stray`` finds.
-        stray: Finds timestamps and numbers that are not written as OCPI wants them; None where
-            the type has neither.
+            timestamps and numbers.
     """
 
     info: inspect.Type
     read: Callable[[bytes], Any]
     suspects: tuple[Finder, ...]
     plain_writing: bool
-    stray: Finder | None
 
 
 @cache
@@ -66,8 +62,6 @@ def plan_for(kind: Any) -> Plan:
     times = [part for _, part in parts if isinstance(part, inspect.DateTimeType)]
     numbers = {name for name, part in parts if isinstance(part, inspect.DecimalType)}
     others = [part for _, part in parts if part not in times]
-    stray = [_NOT_OCPI_TIME] if times else []
-    stray += ["NaN", "Infinity"] if numbers else []
     return Plan(
         info=info,
         read=msgspec.json.Decoder(kind).decode,
@@ -75,7 +69,6 @@ def plan_for(kind: Any) -> Plan:
         plain_writing=all(
             isinstance(part, (*_WRITTEN_AS_IT_IS, inspect.DecimalType)) for part in others
         ),
-        stray=finder("|".join(stray)) if stray else None,
     )
 
 

@@ -7,6 +7,8 @@ aware datetimes. Text without a zone designator means UTC.
 import re
 from datetime import UTC, datetime
 
+from msgspec import to_builtins
+
 __all__ = [
     "MAX_LENGTH",
     "TIMESTAMP_PATTERN",
@@ -19,6 +21,7 @@ __all__ = [
 
 MAX_LENGTH = 25
 _SURELY_TOO_LONG = 200
+_WITHOUT_FRACTION = 20
 _TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
 _ZONE = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?"
 _LEAP_YEAR = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
@@ -59,11 +62,11 @@ def format_timestamp(instant: datetime) -> str:
         )
     if offset:
         instant = _in_utc(instant)
-    text = instant.isoformat()[:19]
-    fraction = instant.microsecond // 100
-    if not fraction:
-        return f"{text}Z"
-    return f"{text}.{fraction:04}Z" if fraction % 10 else f"{text}.{fraction // 10:03}Z"
+    text: str = to_builtins(instant)  # ends with Z; a fraction has six digits
+    digits = text[20:24]
+    if len(text) <= _WITHOUT_FRACTION or digits == "0000":
+        return f"{text[:19]}Z"
+    return f"{text[:19]}.{digits[:3] if digits[3] == '0' else digits}Z"
 
 
 def _in_utc(instant: datetime) -> datetime:
