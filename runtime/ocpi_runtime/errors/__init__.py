@@ -242,6 +242,7 @@ class TooManyRequests(HttpError):
 class TransportError(OcpiError):
     """No answer came: connection refused, TLS, DNS."""
 
+    of_peer = True
     http_status = 0
     status_code = Status.SERVER_ERROR
     retryable = True

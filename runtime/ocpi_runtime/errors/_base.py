@@ -49,8 +49,11 @@ class OcpiError(Exception):
         status_code: The OCPI status code of the answer; custom codes are possible.
         hint: What to do about it, for a person; may be empty.
         violations: The single faults, if there are any.
+        of_peer: Whether it is about a request that was sent, and not about one that is answered: a
+            server that raises it answers with HTTP 200.
     """
 
+    of_peer: bool = False
     http_status: int = 200
     status_code: int = Status.CLIENT_ERROR
     hint: str = ""

@@ -33,12 +33,15 @@ from ocpi_runtime.server._requests.request import PLAIN, RequestState
 from ocpi_runtime.server._requests.verification import Authenticate, Verification
 from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.server._websocket import refuse_websocket
+from ocpi_runtime.status import Status
 
 __all__ = ["create_app"]
 
 log = logging.getLogger("ocpi_runtime.server")
 
 _FAILURE = "ocpi.failure"
+_FAILURES = range(2000, 5000)
+"""The status codes of errors."""
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
@@ -216,10 +219,21 @@ class _Reports:
 def _as_ocpi(error: Exception) -> OcpiError:
     """Translate what may be raised below into one of our errors; hide what is inside of others."""
     if isinstance(error, OcpiError):
-        return error
+        return _of_this_side(error) if error.of_peer else error
     if isinstance(error, HttpProblem):
         return problem_as_error(error)
     return GenericServerError("Internal server error.", http_status=500)
+
+
+def _of_this_side(error: OcpiError) -> OcpiError:
+    """Return what somebody else answered, or did not, without the HTTP status of that exchange."""
+    failed = error.status_code in _FAILURES
+    return GenericServerError(
+        error.message,
+        violations=error.violations,
+        hint=error.hint,
+        status_code=error.status_code if failed else Status.SERVER_ERROR,
+    )
 
 
 async def _send_error(

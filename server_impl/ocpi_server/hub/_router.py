@@ -191,7 +191,7 @@ def _called(request: RoutedRequest) -> str:
 
 def _as_it_came(answer: RawAnswer, headers: list[tuple[bytes, bytes]]) -> ForwardedAnswer:
     kept = [
-        (name.encode(), value.encode("latin-1"))
+        (name.encode(), value.encode("latin-1", "replace"))
         for name in _KEPT
         if (value := answer.headers.get(name)) is not None
     ]

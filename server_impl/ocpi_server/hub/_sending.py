@@ -25,6 +25,8 @@ from ocpi_server.settings import HubRules
 __all__ = ["Sender"]
 
 _UNAUTHORIZED = 401
+_HTTP = range(200, 600)
+"""The HTTP statuses that an answer may have."""
 
 
 class Sender:
@@ -71,7 +73,7 @@ class Sender:
     async def _once(self, route: Route, request: Request[None], query: str) -> RawAnswer:
         with self._counted(route):
             answer = await self._noted(route, request, query)
-        if answer.status_code is None:
+        if answer.status_code is None or answer.http_status not in _HTTP:
             text = f"{route.receiver} answered with HTTP {answer.http_status} and not in OCPI."
             raise GenericHubError(text)
         if answer.http_status == _UNAUTHORIZED:

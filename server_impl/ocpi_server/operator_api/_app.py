@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
+import msgspec
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +24,7 @@ _EVENTS: Final = f"{PATH}/events"
 _BEARER: Final = b"bearer "
 _LONGEST_KEY: Final = 255
 _LINES: Final = "application/x-ndjson"
+_FAILURES: Final = range(3000, 4000)
 _PLAIN: Final = (
     (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
@@ -141,10 +143,22 @@ class OperatorApp:
         answer = None
         try:
             await self._operator(scope, receive, recorded)
-            if 0 < status < 500 and status != 429:  # noqa: PLR2004 - statuses that permit a retry
-                answer = Answer(status, b"".join(parts))
+            body = b"".join(parts)
+            if 0 < status < 500 and status != 429 and not _has_failed(body):  # noqa: PLR2004 - statuses that permit a retry
+                answer = Answer(status, body)
         finally:
             await self._answers.end(operator, name, answer)
+
+
+class _Envelope(msgspec.Struct):
+    """An answer, as far as it shows whose fault a failure is."""
+
+    status_code: int = 0
+
+
+def _has_failed(body: bytes) -> bool:
+    """Return whether an answer reports that this side, or a partner that it called, failed."""
+    return msgspec.json.decode(body, type=_Envelope).status_code in _FAILURES if body else False
 
 
 def _with_token(scope: Scope) -> Scope:

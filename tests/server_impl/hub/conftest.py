@@ -28,7 +28,8 @@ class Trouble:
     """What goes wrong at a platform: it may be slow, answer with HTML, or refuse tokens.
 
     Attributes:
-        kind: ``slow``, ``html`` or ``refusing``; empty where nothing is wrong.
+        kind: ``slow``, ``html``, ``refusing``, ``odd`` (an HTTP status that does not exist) or
+            ``foreign`` (headers in another alphabet); empty where nothing is wrong.
         waiting: How many requests wait.
         over: Set once those that wait may end.
         pushes: What goes wrong with pushes alone.
@@ -55,9 +56,10 @@ class Trouble:
                 self.waiting += 1
                 await self.over.wait()
             else:
-                status = {"html": 502, "refusing": 401}[self.kind]
+                status = {"html": 502, "refusing": 401, "odd": 666, "foreign": 429}[self.kind]
                 text = b"<html>" if self.kind == "html" else REFUSAL
-                await send({"type": "http.response.start", "status": status, "headers": []})
+                headers = [(b"retry-after", "٣".encode())] if self.kind == "foreign" else []
+                await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": text})
 
         return wrapped

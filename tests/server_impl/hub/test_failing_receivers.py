@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from uvicorn.protocols.http import httptools_impl
 
 from tests.server_impl.hub.conftest import OTHER, World
 from tests.server_impl.pair import CPO, EMSP, location
@@ -40,6 +41,23 @@ async def test_what_is_no_answer_of_the_receiver_is_an_error_of_the_hub(
     assert (failed.status_code, failed.json()["status_code"]) == (200, code)
     assert "DE-MSP" in failed.json()["status_message"]
     assert "127.0.0.1" not in failed.text
+
+
+async def test_an_http_status_that_does_not_exist_is_not_forwarded(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(httptools_impl.STATUS_LINE, 666, b"HTTP/1.1 666 Odd\r\n")
+    world.members["MSP"].trouble.kind = "odd"
+    failed = await world.ask("CPO", EMSP, "PUT", PUSH, location("F1"))
+    world.members["MSP"].trouble.end()
+    assert (failed.status_code, failed.json()["status_code"]) == (200, 4000)
+
+
+async def test_an_answer_with_foreign_headers_is_forwarded(world: World) -> None:
+    world.members["MSP"].trouble.kind = "foreign"
+    failed = await world.ask("CPO", EMSP, "PUT", PUSH, location("F1"))
+    world.members["MSP"].trouble.end()
+    assert (failed.status_code, failed.json()["status_code"]) == (429, 2000)
 
 
 async def test_a_blocked_receiver_is_4003(world: World) -> None:

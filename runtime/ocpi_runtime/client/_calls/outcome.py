@@ -288,6 +288,7 @@ def decoded(arrived: Arrived, kind: Any, connection: Connection) -> Flow[Any]:
 def located(error: OcpiError, outgoing: Outgoing) -> OcpiError:
     """Name in the message of an error the call that it belongs to."""
     error.args = (f"{outgoing.name}: {error.message}",)
+    error.of_peer = True
     return error
 
 
