@@ -60,6 +60,9 @@ def parse(text: str, name: str) -> dict[str, Any]:
         at = _AT.search(str(error))
         line = f":{at[1]}" if at else ""
         raise DialectError(f"{name}{line}: not TOML: {_AT.sub('', str(error))}") from None
+    except (ValueError, RecursionError):
+        what = "a number has too many digits, or lists are nested too deeply"
+        raise DialectError(f"{name}: cannot be read: {what}") from None
     faults = [*_faults(document)]
     if faults:
         lines = _lines(text)

@@ -29,7 +29,7 @@ from ocpi_server.partners import PartnerAdministration
 from ocpi_server.settings import PULLED_MODULES
 from ocpi_server.store.outbox import Pending
 from ocpi_server.store.pulls import PullState as StoredPull
-from ocpi_server.sync.push import PartnerPush
+from ocpi_server.sync.push import MODULES, PartnerPush
 
 __all__ = ["Authorizations", "Losses", "Pulls", "Pushes", "party"]
 
@@ -64,7 +64,11 @@ class Pushes(PushesStub):
         if body.value.failed_only is True:
             count = await self._platform.retry_pushes(known.id)
             return ResyncResult(begun=count > 0, objects=count)
-        return ResyncResult(begun=await self._platform.resync(known.id, body.value.module or None))
+        module = body.value.module or None
+        if module is not None and module not in MODULES:
+            what = f"{module} is not pushed; allowed: {', '.join(sorted(MODULES))}."
+            raise InvalidParameters(what, violations=[Violation("/module", "enum", what)])
+        return ResyncResult(begun=await self._platform.resync(known.id, module))
 
 
 class Pulls(PullsStub):

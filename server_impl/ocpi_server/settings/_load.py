@@ -104,6 +104,8 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         raise SettingsError(f"{path}:{line}: not TOML: {what}{column}") from None
     except RecursionError:
         raise SettingsError(f"{path}: not TOML: it is nested too deeply") from None
+    except ValueError:
+        raise SettingsError(f"{path}: a number has too many digits") from None
 
 
 def _override(

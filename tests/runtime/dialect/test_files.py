@@ -79,6 +79,12 @@ def test_a_fault_in_a_file_is_named_with_its_line(text: str, fault: str) -> None
         Dialect.parse(text, "x.toml")
 
 
+@pytest.mark.parametrize("text", [f"level = {'9' * 10_000}", f"level = {'[' * 10_000}"])
+def test_what_is_too_long_or_too_deep_is_refused(text: str) -> None:
+    with pytest.raises(DialectError, match=r"x\.toml: cannot be read: a number has too many"):
+        Dialect.parse(text, "x.toml")
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DialectError, match=r"none\.toml: cannot be read: No such file"):
         Dialect.load(tmp_path / "none.toml")

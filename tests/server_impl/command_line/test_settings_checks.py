@@ -137,6 +137,7 @@ def test_every_setting_has_a_variable_of_its_own(tmp_path: Path) -> None:
         ("a = 1\na = 2", "ocpi.toml:2: not TOML: "),
         ('a = 1\n\nb = """', "ocpi.toml:3: not TOML: "),
         ("[x\n", "ocpi.toml:1: not TOML: "),
+        ("a = " + "9" * 5000, "ocpi.toml: a number has too many digits"),
     ],
 )
 def test_what_is_no_toml_is_named_with_its_line(tmp_path: Path, text: str, expected: str) -> None:

@@ -101,3 +101,22 @@ async def test_a_stream_ends_soon_after_its_key_though_events_come(
         async for _ in events:
             assert not storing.done(), "all events came"
         storing.cancel()
+
+
+async def test_a_dialect_of_several_lines_is_set_as_it_was_read(tmp_path: Path) -> None:
+    async with one_back_end(tmp_path) as cpo:
+        await cpo.data("POST", "partners/invitations", INVITATION)
+        text = '# Of the test.\nlevel = "lenient"\n\n[rules]\n\tmissing-publish = true\n'
+        path = "partners/Guest/dialect"
+        shown = await cpo.data("PUT", path, {"toml": text})
+        assert await cpo.data("PUT", path, await cpo.data("GET", path)) == shown
+        assert "missing-publish = true" in shown["toml"]
+        refused = await cpo.send("PUT", path, {"toml": f"level = {'9' * 10_000}"})
+        assert refused.json()["status_code"] == 2001
+
+
+async def test_modules_that_are_not_pushed_are_refused(tmp_path: Path) -> None:
+    async with one_back_end(tmp_path) as cpo:
+        await cpo.data("POST", "partners/invitations", INVITATION)
+        refused = await cpo.send("POST", "pushes/Guest", {"module": "commands"})
+        assert refused.json()["violations"][0]["pointer"] == "/module"

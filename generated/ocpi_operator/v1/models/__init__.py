@@ -292,7 +292,10 @@ class PartnerDialect(Model, kw_only=True):
     """The dialect of a partner, as TOML."""
 
     toml: str | UnsetType | None = UNSET
-    """The text; null or left out where the dialect of the platform counts."""
+    """The text; null or left out where the dialect of the platform counts.
+
+    At most 65536 characters.
+    """
 
 
 class PartyRole(Model, kw_only=True):
