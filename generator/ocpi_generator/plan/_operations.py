@@ -26,22 +26,17 @@ class VersionFacts:
 
     Attributes:
         version: The version number as on the wire.
-        name: What it is a version of: ``OCPI``.
+        title: What texts for people call it, such as ``OCPI 2.2.1``.
         package: The import name of the generated package of the version.
         token_base64: Whether the token is Base64-encoded in its header.
         roles: Whether version details name the role of an endpoint.
     """
 
     version: str
-    name: str
+    title: str
     package: str
     token_base64: bool
     roles: bool
-
-    @property
-    def title(self) -> str:
-        """What texts for people call it, such as ``OCPI 2.2.1``."""
-        return f"{self.name} {self.version}"
 
     @property
     def models(self) -> str:

@@ -149,7 +149,8 @@ def plan_version(given: VersionInput) -> VersionPlan:
         PlanError: The bundles say something that cannot become Python code.
     """
     roles = _names_roles(given.schemas)
-    facts = VersionFacts(given.version, given.name, given.package, given.token_base64, roles)
+    title = f"{given.name} {given.version}"
+    facts = VersionFacts(given.version, title, given.package, given.token_base64, roles)
     types = Types(given.schemas, facts.models)
     interfaces = tuple(plan_interface(one, facts, types) for one in given.bundles.values())
     models = plan_models(given.schemas, types)

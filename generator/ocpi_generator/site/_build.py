@@ -130,9 +130,7 @@ def _write_sources(
     titles = dict(_texts(site, repository))
     for bundle in bundles:
         _reference(site, bundle, entries(bundle), _MATRIX)
-    others = {
-        page: title for name, found in sets.items() for page, title in _set(site, name, found)
-    }
+    others = dict(each for name, found in sets.items() for each in _set(site, name, found))
     rows = verb_rows(bundles)
     site.write(_MATRIX, site.render("versions.md.jinja", versions=versions, rows=rows))
     pages = list(api_pages(repository, versions))
@@ -167,10 +165,8 @@ def _texts(site: _Sources, repository: Path) -> Iterator[tuple[str, str]]:
 def _set(site: _Sources, name: str, bundles: Sequence[VersionBundle]) -> Iterator[tuple[str, str]]:
     """Write the pages of documents that are no version of OCPI; yield page and title of each."""
     for bundle in bundles:
-        title, page = (
-            f"{bundle.meta.name} {bundle.meta.version}",
-            f"{name}-{bundle.meta.version}.md",
-        )
+        version = bundle.meta.version
+        title, page = f"{bundle.meta.name} {version}", f"{name}-{version}.md"
         found = entries(bundle, f"reference/{name}")
         _reference(site, bundle, found, page)
         site.write(
