@@ -32,7 +32,7 @@ LINK = "Link"
 TOTAL_COUNT = "X-Total-Count"
 LIMIT = "X-Limit"
 
-_ID = re.compile(r"[ -~]{1,255}\Z")
+_LONGEST_ID = 255
 _CODES = {"country code": re.compile(r"[!-~]{2}\Z"), "party id": re.compile(r"[!-~]{1,3}\Z")}
 
 
@@ -50,8 +50,9 @@ def sent_id(value: str | None) -> str | None:
     """
     if value is None:
         return None
-    stripped = value.strip()
-    return stripped if _ID.match(stripped) else None
+    text = value.strip()
+    is_valid = 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()
+    return text if is_valid else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from functools import lru_cache
 
 __all__ = ["MAX_LENGTH", "candidates", "digest", "header_value", "is_token", "matches", "new_token"]
 
@@ -54,6 +55,11 @@ def candidates(header: str | None) -> tuple[str, ...]:
     """
     if not header or len(header) > _LONGEST_HEADER:
         return ()
+    return _readings(header)
+
+
+@lru_cache(maxsize=1024)
+def _readings(header: str) -> tuple[str, ...]:
     match = _HEADER.match(header)
     if match is None:
         return ()

@@ -1,10 +1,10 @@
 """The one file that knows connexion: its middleware loads, routes and secures our bundles.
 
-Connexion reads and checks each bundle, resolves its references, makes its operations, chooses
-the handler of its security scheme and finds the endpoint of a request. Its handler decorators,
-its body validator and its way of calling the security handler are replaced by one compiled
-endpoint per operation, because they cost many times the work that they do; and its routing knows
-nothing of ids with an encoded slash, of trailing slashes and of the methods of a path.
+Connexion reads and checks each bundle, resolves its references, makes its operations and chooses
+the handler of its security scheme. Its handler decorators, its body validator and its way of
+calling the security handler are replaced by one compiled endpoint per operation, because they cost
+many times the work that they do; and its routing knows nothing of ids with an encoded slash, of
+trailing slashes and of the methods of a path.
 """
 
 import warnings
@@ -37,12 +37,7 @@ with warnings.catch_warnings():
     from connexion.exceptions import ProblemException
     from connexion.http_facts import METHODS
     from connexion.json_schema import resolve_refs
-    from connexion.middleware.abstract import (
-        ROUTING_CONTEXT,
-        RoutedAPI,
-        RoutedMiddleware,
-        SpecMiddleware,
-    )
+    from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware, SpecMiddleware
     from connexion.middleware.main import API, ConnexionMiddleware
     from connexion.middleware.routing import RoutingAPI
     from connexion.operations import AbstractOperation
@@ -147,7 +142,7 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
     A caller without a valid token does not learn which paths and methods there are.
     """
 
-    def __init__(self, app: ASGIApp, verify: Verify) -> None:
+    def __init__(self, app: "_OperationMiddleware", verify: Verify) -> None:
         self.app, self._verify = app, verify
         self._bundles: dict[str, _BundleRoutes] = {}
         self._depths: tuple[int, ...] = ()
@@ -179,11 +174,7 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
                 raise NotAuthorized(REGISTRATION_ONLY) from None
             raise
         scope["path_params"] = values
-        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
-            "api_base_path": base,
-            "operation_id": operation_id,
-        }
-        await self.app(scope, receive, send)
+        await self.app.endpoint(base, operation_id)(scope, receive, send)
 
 
 async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -246,9 +237,15 @@ class _Operations(RoutedAPI[OperationEndpoint]):  # type: ignore[misc]  # connex
 
 
 class _OperationMiddleware(RoutedMiddleware[_Operations]):  # type: ignore[misc]  # likewise
-    """The last of the stack: connexion finds the endpoint by base path and operationId."""
+    """The last of the stack: the endpoints that connexion made of the bundles."""
 
     api_cls = _Operations
+
+    def endpoint(self, base_path: str, operation_id: str) -> OperationEndpoint:
+        """Return the endpoint of an operation of the bundle at a base path."""
+        (operations,) = self.apis[base_path]
+        endpoint: OperationEndpoint = operations.operations[operation_id]
+        return endpoint
 
 
 def mount(
@@ -288,8 +285,8 @@ def mount(
         }
         app.apis.append(API(_Bundle(place.bundle), base_path=base_path, **options, **own))
     # Connexion builds its stack at the first request; a broken bundle should be reported at start.
-    app.app, app.middleware_stack = app._build_middleware_stack()  # noqa: SLF001
-    return cast("ASGIApp", app)
+    stack, _ = app._build_middleware_stack()  # noqa: SLF001
+    return cast("ASGIApp", stack)
 
 
 def problem_as_error(problem: ProblemException) -> HttpError:
