@@ -129,6 +129,10 @@ class TracedDatabase:
     def __init__(self, database: Database, tracing: Tracing) -> None:
         self._database, self._tracer = database, tracing.tracer
 
+    def mark(self) -> int | None:
+        """Return a number that stays the same until something is committed."""
+        return self._database.mark()
+
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return the rows of one statement."""
         with self._span("database rows"):

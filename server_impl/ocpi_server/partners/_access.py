@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -18,6 +18,8 @@ from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import partners
 
 __all__ = ["Access"]
+
+K = TypeVar("K", str, tuple[str, ...])
 
 log = logging.getLogger("ocpi_server.partners")
 
@@ -99,22 +101,43 @@ class Access:
         self._get = get
         self._clock = clock
         self._known: dict[str, KnownPartner] = {}
+        self._mark: int | None = None
+        self._unchanged: dict[tuple[str, ...], KnownPartner] = {}
 
     async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
         """Find who sent one of the tokens that an Authorization header may stand for.
 
         The database is asked each time, so that a token that another process took back is
-        refused at once.
+        refused at once: for the row of the token, or for whether anything was committed since.
         """
-        for candidate in candidates:
-            known = await self._known_by(candidate)
-            if known is not None:
-                return known
-        return None
+        mark, names = self._database.mark(), tuple(candidates)
+        if mark != self._mark:
+            self._mark = mark
+            self._unchanged.clear()
+        known = self._unchanged.get(names)
+        if known is None:
+            known, lasting = await self._first(names)
+            # What was committed meanwhile may have changed it.
+            if known is not None and lasting and mark is not None and mark == self._mark:
+                _remember(self._unchanged, names, known)
+        return known
 
-    async def _known_by(self, token: str) -> KnownPartner | None:
-        digest = tokens.digest(token)
-        found = await self._find(digest)
+    async def _first(self, names: Sequence[str]) -> tuple[KnownPartner | None, bool]:
+        """Return the partner of the first token that has one.
+
+        Returns:
+            The partner, and whether it stays so until something is committed: other tokens than
+            the one that was agreed on last end with time, or are replaced.
+        """
+        for name in names:
+            digest = tokens.digest(name)
+            found = await self._find(digest)
+            known = await self._known_by(name, digest, found)
+            if known is not None:
+                return known, found is not None and found.current(digest)
+        return None, False
+
+    async def _known_by(self, token: str, digest: str, found: _Found | None) -> KnownPartner | None:
         if found is None or found.blocked is not None or self._expired(found, digest):
             self._known.pop(digest, None)
             return None
@@ -127,9 +150,7 @@ class Access:
                 return None
             partner = _partner(record, self._dialect, whole=whole, invited=invited)
             known = replace(partner, token=token)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[digest] = known
+            _remember(self._known, digest, known)
         return known
 
     async def _find(self, digest: str) -> _Found | None:
@@ -169,6 +190,12 @@ class Access:
         # The revision stays: who holds the record sees nothing of these columns.
         statement = update(partners).where(where).values(values)
         await self._database.write(lambda link: link.execute(statement).close())
+
+
+def _remember(known: dict[K, KnownPartner], key: K, partner: KnownPartner) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = partner
 
 
 def _same(known: KnownPartner, found: _Found, *, invited: bool) -> bool:

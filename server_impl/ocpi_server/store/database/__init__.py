@@ -27,6 +27,14 @@ T = TypeVar("T")
 class Database(Protocol):
     """A database that takes work."""
 
+    def mark(self) -> int | None:
+        """Return a number that stays the same until something is committed, by any process.
+
+        Returns:
+            None where it would cost as much as to ask for what may have changed.
+        """
+        ...
+
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what one statement finds now; it needs no transaction."""
         ...

@@ -104,6 +104,14 @@ class SqliteDatabase:
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocpi-commit")
         self._aside = AsideReader(lambda: _connect(engine))
 
+    def mark(self) -> int | None:
+        """Return a number that stays the same until something is committed, by any process."""
+        try:
+            (found,) = self._read_link.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:
+            return None  # the next statement shows why
+        return int(found)
+
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what one statement finds."""
         return statement.all(self._reader, values)
