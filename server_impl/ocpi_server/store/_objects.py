@@ -10,11 +10,10 @@ from ocpi_server._clock import is_far_future
 from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
 from ocpi_server.store._moves import ListName, Log, Move
-from ocpi_server.store._paging import Pager, behind, is_long, last, state_of, waiting
 from ocpi_server.store._quota import Guard, Quota
 from ocpi_server.store._records import Draft, Key, Put, Stored, StoredRepairs
 from ocpi_server.store.database import Database
-from ocpi_server.store.listing import Listing, StoredPage
+from ocpi_server.store.listing import Listing, Lists, StoredPage
 from ocpi_server.store.outbox import Announcement
 
 __all__ = ["ObjectStore"]
@@ -42,7 +41,7 @@ class ObjectStore:
         self.guard = Guard(quota)
         self.announced: Callable[[], None] = _nothing
         self.recorder: Recorder | None = None
-        self._pager = Pager()
+        self._lists = Lists(database)
 
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
@@ -86,28 +85,23 @@ class ObjectStore:
 
     async def page(self, listing: Listing) -> StoredPage:
         """Read one page of a list."""
-        filtered = listing.dated or listing.version is not None or listing.offset
-        if filtered and await self.database.read(lambda connection: is_long(connection, listing)):
-            read = self.database.read_aside
-        else:
-            read = self.database.read
-        return await read(lambda connection: self._pager.page(connection, listing))
+        return await self._lists.page(listing)
 
     async def state(self, listing: Listing) -> dict[ListName, int]:
         """Return the number of the last change of each list that is asked for."""
-        return await self.database.read(lambda connection: state_of(connection, listing))
+        return await self._lists.state(listing)
 
     async def waiting(self, listing: Listing) -> list[int]:
         """Return the places of objects that a version may represent once other objects exist."""
-        return await self.database.read_aside(lambda connection: waiting(connection, listing))
+        return await self._lists.waiting(listing)
 
     async def behind(self, listing: Listing, after: int, most: int) -> dict[int, str]:
         """Return the places of the first objects after a place, with their versions."""
-        return await self.database.read(lambda connection: behind(connection, listing, after, most))
+        return await self._lists.behind(listing, after, most)
 
     async def last(self, listing: Listing) -> int:
         """Return the place of the last object of some lists; 0 where there is none."""
-        return await self.database.read(lambda connection: last(connection, listing))
+        return await self._lists.last(listing)
 
     async def places(self, keys: Sequence[Key]) -> list[int]:
         """Return the places of those objects that exist."""
@@ -133,7 +127,7 @@ class ObjectStore:
 
     def moves(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
         """Return the moves between two states of lists; None where they are not known."""
-        return self._pager.since(known, wanted)
+        return self._lists.since(known, wanted)
 
     async def put(self, draft: Draft, announcement: Announcement | None = None) -> Put:
         """Create or replace an object; what is newer than the draft stays, and so does a CDR.
@@ -238,7 +232,7 @@ class ObjectStore:
             return done
 
         done = await self.database.write(attempt)
-        self._pager.note(log)
+        self._lists.note(log)
         return done
 
 

@@ -49,6 +49,27 @@ async def test_a_blocked_partner_is_cut_off_both_ways_at_once(own_pair: Pair) ->
         await peer.credentials.get_credentials()
 
 
+async def test_a_token_is_looked_up_again_once_anything_was_committed(own_pair: Pair) -> None:
+    cpo, emsp = own_pair.cpo, own_pair.emsp
+    statements: list[str] = []
+
+    def looked_up() -> bool:
+        found = any("token_digest = " in each for each in statements)
+        statements.clear()
+        return found
+
+    async with calling(cpo, emsp, own_pair.at_emsp) as call, another_process(cpo.platform) as other:
+        url = cpo.url("sender", "locations")
+        await call("GET", url)
+        with watching_statements(statements.append):
+            assert (await call("GET", url)).status_code == 200
+            assert not looked_up()
+            await other.administration.set_dialect(own_pair.at_cpo.id, None)
+            statements.clear()
+            assert (await call("GET", url)).status_code == 200
+            assert looked_up()
+
+
 async def test_partners_that_have_not_changed_are_not_read_again(own_pair: Pair) -> None:
     partners = own_pair.cpo.platform.partners
     before = await partners.every()

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Cursor, Draft, Key, Listing, ObjectStore, open_database
-from ocpi_server.store import _statements as statements
 from ocpi_server.store.database.schema import ensure
+from ocpi_server.store.listing import _statements as statements
 from tests.support.statements import watching_statements
 
 ME, TWO = PartyId("NL", "CPO"), PartyId("NL", "TWO")

@@ -22,11 +22,11 @@ from ocpi_server.store import (
 )
 from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
-from ocpi_server.store._paging import Pager
 from ocpi_server.store.database._sqlite import SqliteDatabase
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure, revision
 from ocpi_server.store.database.tables import metadata, objects
+from ocpi_server.store.listing import Pager
 from tests.server_impl.migrating import upgrade_from_nothing
 from tests.server_impl.store.numbered import ME, draft, fill, listing, numbers
 

@@ -3,15 +3,16 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, ParamSpec, Protocol, cast
+from typing import Any, Final, ParamSpec, Protocol, TypeAlias, cast
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import CompoundSelect, Connection, Select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.dml import UpdateBase
 
 __all__ = ["RUNNER", "Prepared", "Runner", "prepared"]
 
 P = ParamSpec("P")
+Query: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 RUNNER: Final = "ocpi.runner"
 """Where the info of a connection has the one that runs statements without SQLAlchemy, if any."""
@@ -50,7 +51,7 @@ class Prepared:
         text: How SQLite is asked.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | UpdateBase) -> None:
+    def __init__(self, statement: Query | UpdateBase) -> None:
         self.statement = statement
         compiled = statement.compile(dialect=_SQLITE)
         self.text = str(compiled)
@@ -115,7 +116,7 @@ class Prepared:
             return None  # again through SQLAlchemy, for the exception that callers know
 
 
-def prepared(build: Callable[P, Select[*tuple[Any, ...]]]) -> Callable[P, Prepared]:
+def prepared(build: Callable[P, Query]) -> Callable[P, Prepared]:
     """Compile the statements that a function builds, once for each of its arguments."""
 
     def compiled(*args: P.args, **names: P.kwargs) -> Prepared:

@@ -71,6 +71,11 @@ class Listing:
         return self.module, self.source, self.audiences, self.owners
 
     @property
+    def owner_count(self) -> int:
+        """How many owners are asked for; -1 for all."""
+        return -1 if self.owners is None else len(self.owners)
+
+    @property
     def dated(self) -> bool:
         """Whether a date filter is set."""
         return self.date_from is not None or self.date_to is not None

@@ -16,12 +16,12 @@ from typing import Any, Final, NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from ocpi_runtime.types import Raw
-from ocpi_server.store import _statements as statements
 from ocpi_server.store._moves import Count, ListName, Log, Move, Moves
 from ocpi_server.store.database.damage import is_whole, number, report
-from ocpi_server.store.listing import Cursor, Listing, StoredPage
+from ocpi_server.store.listing import _statements as statements
+from ocpi_server.store.listing._listing import Cursor, Listing, StoredPage
 
-__all__ = ["Pager", "behind", "is_long", "last", "state_of", "waiting"]
+__all__ = ["Pager", "behind", "is_long", "last", "skipped", "state_of", "waiting"]
 
 T = TypeVar("T")
 
@@ -152,13 +152,13 @@ def is_long(connection: Connection, listing: Listing) -> bool:
 
 def waiting(connection: Connection, listing: Listing) -> list[int]:
     """Return the places of objects that a version may represent once other objects exist."""
-    statement = statements.waiting(len(listing.audiences), _owners(listing))
+    statement = statements.waiting(len(listing.audiences), listing.owner_count)
     return [int(row[0]) for row in statement.all(connection, listing.parameters())]
 
 
 def behind(connection: Connection, listing: Listing, after: int, most: int) -> dict[int, str]:
     """Return the places of the first objects after a place, with their versions, in order."""
-    statement = statements.behind(len(listing.audiences), _owners(listing))
+    statement = statements.behind(len(listing.audiences), listing.owner_count)
     values = {**listing.parameters(), "after": after, "most": most}
     rows = statement.all(connection, values)
     return {int(row[0]): str(row[1]) for row in rows}
@@ -166,7 +166,7 @@ def behind(connection: Connection, listing: Listing, after: int, most: int) -> d
 
 def last(connection: Connection, listing: Listing) -> int:
     """Return the place of the last object of some lists; 0 where there is none."""
-    statement = statements.last(len(listing.audiences), _owners(listing))
+    statement = statements.last(len(listing.audiences), listing.owner_count)
     (place,) = statement.first(connection, listing.parameters()) or (None,)
     return int(place or 0)
 
@@ -177,7 +177,7 @@ def state_of(connection: Connection, listing: Listing) -> dict[ListName, int]:
 
 
 def _state(connection: Connection, listing: Listing) -> _State:
-    statement = statements.state(len(listing.audiences), _owners(listing))
+    statement = statements.state(len(listing.audiences), listing.owner_count)
     found = statement.all(connection, listing.parameters())
     lists = {ListName(*row[3:]): number(row[1]) for row in found}
     total, changes, shifts = (sum(number(row[at]) for row in found) for at in range(3))
@@ -186,19 +186,19 @@ def _state(connection: Connection, listing: Listing) -> _State:
 
 def _count(connection: Connection, listing: Listing) -> tuple[int, int]:
     """Count the matches of a date filter and find the first of them."""
-    statement = statements.count(len(listing.audiences), _owners(listing))
+    statement = statements.count(len(listing.audiences), listing.owner_count)
     total, first = statement.first(connection, listing.parameters()) or (0, 0)
     return int(total), int(first or 0)
 
 
 def _refused(connection: Connection, listing: Listing) -> int:
-    statement = statements.refused(len(listing.audiences), _owners(listing))
+    statement = statements.refused(len(listing.audiences), listing.owner_count)
     (count,) = statement.first(connection, listing.parameters()) or (0,)
     return int(count)
 
 
 def _mark_after(connection: Connection, listing: Listing, place: int) -> int | None:
-    statement = statements.mark(len(listing.audiences), _owners(listing))
+    statement = statements.mark(len(listing.audiences), listing.owner_count)
     values = {**listing.parameters(), "after": place}
     found = statement.first(connection, values)
     return None if found is None else int(found[0])
@@ -209,7 +209,7 @@ def _walked(
 ) -> StoredPage:
     hiding = listing.version is not None
     statement = statements.walk(
-        len(listing.audiences), _owners(listing), dated=listing.dated, hiding=hiding
+        len(listing.audiences), listing.owner_count, dated=listing.dated, hiding=hiding
     )
     most = listing.limit + 1
     values = {
@@ -225,7 +225,7 @@ def _walked(
 def _collected(connection: Connection, listing: Listing, state: _State) -> StoredPage | None:
     """Collect all matches; None where they are more than few, as a forged cursor denies."""
     hiding = listing.version is not None
-    statement = statements.matching(len(listing.audiences), _owners(listing), hiding=hiding)
+    statement = statements.matching(len(listing.audiences), listing.owner_count, hiding=hiding)
     found = statement.all(connection, {**listing.parameters(), "most": _FEW + 1})
     places = sorted(row[0] for row in found)
     if len(places) > _FEW:
@@ -242,18 +242,14 @@ def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
     more = len(rows) > listing.limit
     total = state.total - state.refused
     cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
-    whole = [row for row in shown if is_whole(row[1], row[2], row[3]) or _skipped(listing, row[0])]
+    whole = [row for row in shown if is_whole(row[1], row[2], row[3]) or skipped(listing, row[0])]
     if not whole:
         return StoredPage([], total, more=more, cursor=cursor)
     places, texts, versions, _ = zip(*whole, strict=True)
     return StoredPage(list(map(Raw, texts)), total, more, cursor, places, versions)
 
 
-def _skipped(listing: Listing, place: int) -> bool:
+def skipped(listing: Listing, place: int) -> bool:
     """Report an object that is damaged: it is left out of the page, and still counted."""
     report("objects", place, f"{listing.module} of {listing.source or 'our own'}")
     return False
-
-
-def _owners(listing: Listing) -> int:
-    return -1 if listing.owners is None else len(listing.owners)

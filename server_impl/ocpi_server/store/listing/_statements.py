@@ -1,8 +1,22 @@
 """The statements of lists, built once for each number of audiences and owners."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from ocpi_server.store._moves import ListName
 from ocpi_server.store.database.prepared import prepared
@@ -16,16 +30,21 @@ __all__ = [
     "last",
     "mark",
     "matching",
+    "plain",
     "refused",
     "state",
+    "texts",
     "waiting",
     "walk",
+    "whole",
 ]
 
 STEP: Final = 256
 """For every so many objects of a list a place is remembered."""
 
 _SHOWN: Final = (objects.c.seq, objects.c.raw, objects.c.version, objects.c.checksum)
+_CHANGED: Final = (objects.c.seq, objects.c.number, objects.c.version)
+"""What tells one text of an object from another."""
 
 FETCH = (
     select(*_SHOWN)
@@ -60,12 +79,16 @@ def _scope(at: int, owners: int) -> list[ColumnElement[bool]]:
 def state(audiences: int, owners: int) -> Select[Any]:
     """Select what is kept of the lists that are asked for."""
     columns = ("total", "changes", "shifts", *ListName._fields)
-    return select(*(listings.c[name] for name in columns)).where(
+    return select(*(listings.c[name] for name in columns)).where(*_of_lists(audiences, owners))
+
+
+def _of_lists(audiences: int, owners: int) -> list[ColumnElement[bool]]:
+    return [
         listings.c.module == bindparam("module"),
         listings.c.source == bindparam("source"),
         or_(*(listings.c.audience == bindparam(f"audience{at}") for at in range(audiences))),
         *_of_owners(listings, owners),
-    )
+    ]
 
 
 def _representable(*, hiding: bool) -> list[ColumnElement[bool]]:
@@ -131,9 +154,43 @@ def mark(audiences: int, owners: int) -> Select[Any]:
 @prepared
 def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[Any]:
     """Select a page behind a place."""
+    return _walk(audiences, owners, _SHOWN, dated=dated, hiding=hiding)
 
+
+@prepared
+def plain(audiences: int, owners: int) -> CompoundSelect[Any]:
+    """Select a page behind a place without its texts, and what is kept of the lists.
+
+    The lists have no version.
+    """
+    return _with_lists(audiences, owners, _CHANGED)
+
+
+@prepared
+def whole(audiences: int, owners: int) -> CompoundSelect[Any]:
+    """Select the same with the texts."""
+    return _with_lists(audiences, owners, (*_CHANGED, objects.c.raw, objects.c.checksum))
+
+
+@prepared
+def texts(most: int) -> Select[Any]:
+    """Select so many objects by their places."""
+    places = [objects.c.seq == bindparam(f"place{at}") for at in range(most)]
+    return select(*_CHANGED, objects.c.raw, objects.c.checksum).where(or_(*places))
+
+
+def _with_lists(audiences: int, owners: int, columns: Sequence[Column[Any]]) -> CompoundSelect[Any]:
+    none = [null() for _ in columns[2:]]
+    lists = select(listings.c.total, listings.c.changes, *none).where(*_of_lists(audiences, owners))
+    page = _walk(audiences, owners, columns, dated=False, hiding=False).subquery()
+    return union_all(lists, select(page))
+
+
+def _walk(
+    audiences: int, owners: int, columns: Sequence[Column[Any]], *, dated: bool, hiding: bool
+) -> Select[Any]:
     def branch(at: int) -> Select[Any]:
-        statement = select(*_SHOWN).where(
+        statement = select(*columns).where(
             *_scope(at, owners), *_representable(hiding=hiding), objects.c.seq > bindparam("after")
         )
         if not dated:

@@ -1,0 +1,124 @@
+"""Pages of lists without a filter, by one statement: what partners read most.
+
+It finds places, numbers of changes and versions without looking at texts. Those of objects that
+were read before, by whichever partner, are at hand; where some are not, the page is read again as
+a whole.
+"""
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+from ocpi_runtime.types import Raw
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.damage import is_whole, number
+from ocpi_server.store.listing import _statements as statements
+from ocpi_server.store.listing._listing import Cursor, Listing, StoredPage
+from ocpi_server.store.listing._paging import skipped
+from ocpi_server.store.listing._texts import TextKey, Texts
+
+__all__ = ["PlainPages"]
+
+_FEW: Final = 8
+"""So many texts are read by the places of their objects."""
+_PLACE: Final = itemgetter(0)
+_Row = Sequence[Any]
+_State = tuple[int, int]
+"""How many objects there are, and the state of the lists."""
+
+
+class PlainPages:
+    """Answers pages on the event loop.
+
+    Args:
+        database: Where the objects are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._texts = Texts()
+
+    @staticmethod
+    def fits(listing: Listing) -> bool:
+        """Return whether no filter is set, and the page begins at a place that is known."""
+        known = listing.cursor is not None or listing.offset < statements.STEP
+        return known and not listing.dated and listing.version is None
+
+    async def page(self, listing: Listing) -> StoredPage:
+        """Read one page."""
+        page = await self._without_texts(listing)
+        return page if page is not None else await self._with_texts(listing)
+
+    async def _without_texts(self, listing: Listing) -> StoredPage | None:
+        """Read a page whose texts are known but for a few; None for another."""
+        statement = statements.plain(len(listing.audiences), listing.owner_count)
+        state, rows = _parted(await self._database.rows(statement, _values(listing)))
+        keys = [tuple(row) for row in rows[: listing.limit]]
+        texts = self._texts.of(keys)
+        if texts.count(None):
+            texts = await self._completed(keys, texts)
+        known = [text for text in texts if text is not None]
+        return _page(listing, state, rows, keys, known) if len(known) == len(keys) else None
+
+    async def _completed(
+        self, keys: Sequence[TextKey], texts: Sequence[Raw | None]
+    ) -> Sequence[Raw | None]:
+        """Read a few texts that are missing; those that have changed since stay so."""
+        places = [key[0] for key, text in zip(keys, texts, strict=True) if text is None]
+        if len(places) > _FEW:
+            return texts
+        places += places[-1:] * (_FEW - len(places))
+        values = {f"place{at}": place for at, place in enumerate(places)}
+        for row in await self._database.rows(statements.texts(_FEW), values):
+            if is_whole(row[3], row[2], row[4]):
+                self._keep(row)
+        return self._texts.of(keys)
+
+    async def _with_texts(self, listing: Listing) -> StoredPage:
+        """Read all of a page; what is damaged is reported and left out."""
+        statement = statements.whole(len(listing.audiences), listing.owner_count)
+        state, rows = _parted(await self._database.rows(statement, _values(listing)))
+        kept = [
+            row
+            for row in rows[: listing.limit]
+            if is_whole(row[3], row[2], row[4]) or skipped(listing, row[0])
+        ]
+        keys = [tuple(row[:3]) for row in kept]
+        return _page(listing, state, rows, keys, [self._keep(row) for row in kept])
+
+    def _keep(self, row: _Row) -> Raw:
+        text = Raw(row[3])
+        self._texts.add(tuple(row[:3]), text)
+        return text
+
+
+def _values(listing: Listing) -> dict[str, Any]:
+    cursor, most = listing.cursor, listing.limit + 1
+    after, skip = (0, listing.offset) if cursor is None else (cursor.after, 0)
+    return {
+        **listing.parameters(),
+        "after": after,
+        "skip": skip,
+        "most": most,
+        "reach": most + skip,
+    }
+
+
+def _parted(found: Sequence[_Row]) -> tuple[_State, list[_Row]]:
+    """Part lists, which have no version, from objects, and put these in order."""
+    rows = [row for row in found if row[2] is not None]
+    lists = [row for row in found if row[2] is None]
+    total, changes = (sum(number(row[at]) for row in lists) for at in range(2))
+    return (total, changes), sorted(rows, key=_PLACE)
+
+
+def _page(
+    listing: Listing, state: _State, rows: Sequence[_Row], keys: Sequence[TextKey], texts: list[Raw]
+) -> StoredPage:
+    total, changes = state
+    more = len(rows) > listing.limit
+    cursor = Cursor(rows[listing.limit - 1][0], total, changes) if more and listing.limit else None
+    if not keys:
+        return StoredPage([], total, more, cursor)
+    places, _, versions = zip(*keys, strict=True)
+    return StoredPage(texts, total, more, cursor, places, versions)

@@ -1,0 +1,104 @@
+"""Pages without a filter: their texts are remembered, and never out of date."""
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from sqlalchemy import update
+
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.store import Draft, ObjectStore, Put
+from ocpi_server.store.database.tables import objects
+from ocpi_server.store.listing._texts import Texts
+from tests.server_impl.store.numbered import ME, OTHER, crawl, draft, fill, listing, numbers
+from tests.support.statements import watching_statements
+
+
+def _changed(number: int, change: int, owner: PartyId = ME) -> Draft:
+    """Return an object as it is after one of its changes."""
+    text = b'{"n":%d%b}' % (number, b" " * change)
+    return draft(number, text, at=9000 + change, owner=owner)
+
+
+async def test_texts_that_were_read_are_not_read_again(store: ObjectStore) -> None:
+    await fill(store, 60)
+    first = await store.page(listing(limit=50))
+    statements: list[str] = []
+    with watching_statements(statements.append):
+        assert await store.page(listing(limit=50)) == first
+        assert not any("raw" in each for each in statements)
+        await store.put(_changed(7, 1))
+        changed = await store.page(listing(limit=50))
+    assert not any("raw" in each and "LIMIT" in each for each in statements)
+    assert changed.items[7] == _changed(7, 1).raw
+    assert [*changed.items[:7], *changed.items[8:]] == [*first.items[:7], *first.items[8:]]
+
+
+async def test_pages_are_right_whatever_happens(store: ObjectStore) -> None:
+    other = ObjectStore(store.database)  # as of another process
+    random = Random(11)  # noqa: S311 - the same each time
+    scopes: tuple[dict[str, Any], ...] = (
+        {},
+        {"audiences": ("", "NL-AAA")},
+        {"owners": (OTHER,)},
+        {"owners": (ME, OTHER)},
+    )
+    for _ in range(25):
+        some = [
+            replace(
+                _changed(random.randrange(40), random.randrange(100), random.choice((ME, OTHER))),
+                audience=random.choice(("", "NL-AAA")),
+            )
+            for _ in range(random.randrange(12))
+        ]
+        await other.put_all(some)
+        await other.remove(draft(random.randrange(40)).key)
+        for more in scopes:
+            every = await ObjectStore(store.database).page(listing(**more, limit=500))
+            page = await store.page(listing(**more, offset=3, limit=10))
+            assert (page.items, page.total) == (every.items[3:13], len(every.items))
+            assert page.places == every.places[3:13]
+            assert await crawl(store, **more, limit=7) == numbers(every.items)
+
+
+async def test_an_object_that_changes_between_the_statements_is_read_with_its_page(
+    store: ObjectStore,
+) -> None:
+    await fill(store, 20)
+    await store.page(listing())
+    assert await store.put(_changed(3, 1)) is Put.UPDATED
+    rows, database = store.database.rows, store.database
+
+    async def late(statement: object, values: object) -> object:
+        found = await rows(statement, values)  # type: ignore[arg-type]
+        if "place0" not in values:  # type: ignore[operator]
+            await ObjectStore(database).put(_changed(3, 2))
+        return found
+
+    database.rows = late  # type: ignore[method-assign,assignment]
+    try:
+        page = await store.page(listing())
+    finally:
+        database.rows = rows  # type: ignore[method-assign]
+    assert page.items[3] == _changed(3, 2).raw
+
+
+async def test_what_is_damaged_is_left_out_and_counted(store: ObjectStore) -> None:
+    await fill(store, 20)
+    damage = update(objects).where(objects.c.uid == draft(3).key.uid).values(raw=b"{]")
+    await store.database.write(lambda link: link.execute(damage).close())
+    for _ in range(2):
+        page = await store.page(listing(limit=10))
+        assert (numbers(page.items), page.total) == ([0, 1, 2, 4, 5, 6, 7, 8, 9], 20)
+        assert page.cursor
+        assert numbers((await store.page(listing(cursor=page.cursor))).items)[0] == 10
+
+
+def test_texts_are_bounded_and_the_oldest_go_first() -> None:
+    texts = Texts(most=100)
+    for number in range(30):
+        texts.add((number, 1, "2.2.1"), Raw(b"0123456789"))
+        assert texts.of([(0, 1, "2.2.1")]) == [b"0123456789"]
+    known = [text for text in texts.of([(number, 1, "2.2.1") for number in range(30)]) if text]
+    assert 2 <= len(known) <= 10
+    assert texts.of([(29, 2, "2.2.1"), (29, 1, "2.3.0")]) == [None, None]
