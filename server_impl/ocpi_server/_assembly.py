@@ -175,7 +175,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     tokens = KnownTokens(store, settings)
     hub_parties = HubParties(settings.own_parties, base.directory.unclaimed, store)
     routes = Routes(base.directory, hub_parties, store)
-    forwarding = assemble_forwarding(base, routes, store, extensions.clock)
+    forwarding = assemble_forwarding(base, routes, hub_parties, store, extensions.clock)
     pushes = assemble_pushes(
         base.directory,
         routes.find,
@@ -184,7 +184,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         renditions,
         settings.push,
         extensions.clock,
-        None if forwarding is None else forwarding.broadcasts,
+        None if forwarding is None else forwarding.relay,
     )
     results = _results(base, messages, extensions.clock)
     shared = (settings, base.directory, base.clients, base.bindings)
@@ -221,7 +221,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             base,
             forwarding,
             results.urls,
-            Publishing(store, book, pushes.announcer, pushes.outbox, own),
+            Publishing(store, book, pushes.announcer, pushes.outbox, own, renditions),
             extensions.clock,
         ),
         renditions=renditions,

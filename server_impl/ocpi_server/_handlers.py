@@ -88,7 +88,9 @@ _MAKERS: Final[Mapping[tuple[str, str], Callable[[Parts, str], Stub]]] = {
     ("chargingprofiles", "receiver"): lambda p, v: chargingprofiles.RECEIVERS[v](
         p.profiles, p.messages
     ),
-    ("hubclientinfo", "sender"): lambda p, v: hubclientinfo.SENDERS[v](p.own["hubclientinfo"]),
+    ("hubclientinfo", "sender"): lambda p, v: hubclientinfo.SENDERS[v](
+        p.own["hubclientinfo"] if p.hub is None else p.hub.listing
+    ),
     ("hubclientinfo", "receiver"): lambda p, v: hubclientinfo.RECEIVERS[v](
         ReceivedClientInfos(p.store, v, p.renditions)
     ),

@@ -8,6 +8,7 @@ from ocpi_server.access_control._permissions import (
     RolePermit,
     parties_that_may,
 )
+from ocpi_server.access_control._reach import Reach
 from ocpi_server.access_control._routes import Routes, client_info_key
 from ocpi_server.access_control._routing import Routing
 
@@ -16,6 +17,7 @@ __all__ = [
     "OPEN",
     "PERMISSIONS",
     "HubParties",
+    "Reach",
     "RolePermit",
     "Routes",
     "Routing",

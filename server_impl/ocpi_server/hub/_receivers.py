@@ -18,6 +18,7 @@ from ocpi_runtime.server import Context, RoutedRequest
 from ocpi_runtime.types import PartyId
 from ocpi_server._interfaces import interfaces_of
 from ocpi_server._jsonbytes import fields, text_field
+from ocpi_server.access_control import Reach
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Key, ObjectStore
@@ -121,7 +122,7 @@ class Receivers:
         find: Finds the platform of a party.
         clients: Knows what the partners publish.
         store: Has the ClientInfos of the parties that the hub knows, connected or not.
-        pairs: The parties that may reach each other; empty where all may.
+        reach: Which parties may reach each other.
 
     Attributes:
         bindings: The versions that are spoken.
@@ -133,10 +134,10 @@ class Receivers:
         find: Find,
         clients: PartnerClients,
         store: ObjectStore,
-        pairs: frozenset[frozenset[PartyId]],
+        reach: Reach,
     ) -> None:
         self.bindings = clients.bindings
-        self._pairs = pairs
+        self._reach = reach
         self._directory, self._find = directory, find
         self._clients, self._store = clients, store
 
@@ -170,9 +171,7 @@ class Receivers:
 
     def may_reach(self, senders: Iterable[PartyId], receiver: PartyId) -> bool:
         """Return whether a party has a contract with each of some others, or needs none."""
-        return not self._pairs or all(
-            frozenset((sender, receiver)) in self._pairs for sender in senders
-        )
+        return self._reach.allows(senders, receiver)
 
     async def _is_known(self, party: PartyId) -> bool:
         """Return whether a party that cannot be reached is one of this hub."""

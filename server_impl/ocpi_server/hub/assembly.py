@@ -10,7 +10,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock
 from ocpi_server._interfaces import interfaces_of
-from ocpi_server.access_control import Routes
+from ocpi_server.access_control import HubParties, Reach, Routes
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.hub._broadcast import Broadcasts
 from ocpi_server.hub._conversion import Conversion
@@ -19,12 +19,15 @@ from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
 from ocpi_server.hub._open_routing import OpenRouting
 from ocpi_server.hub._receivers import Receivers
+from ocpi_server.hub._relay import HubRelay
 from ocpi_server.hub._router import HubRouter, Services
 from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrls
 from ocpi_server.hub.presence.alive import AliveChecks
 from ocpi_server.hub.presence.client_infos import ClientInfos
 from ocpi_server.hub.presence.contacts import Contacts
+from ocpi_server.hub.presence.listing import VisibleInfos
+from ocpi_server.hub.presence.visibility import Visibility
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.partners import HUB, PartnerDirectory
@@ -32,6 +35,7 @@ from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, Outbox
 from ocpi_server.sync.push import Announcer
+from ocpi_server.versioning.renditions import Renditions
 
 __all__ = ["Forwarding", "Hub", "HubBase", "Publishing", "assemble_forwarding", "assemble_hub"]
 
@@ -73,6 +77,7 @@ class Publishing(NamedTuple):
         announcer: Finds the partners that they are pushed to.
         outbox: Sends them to a partner that is new.
         own: The objects of this platform's own parties.
+        renditions: Converts ClientInfos to other versions.
     """
 
     store: ObjectStore
@@ -80,6 +85,7 @@ class Publishing(NamedTuple):
     announcer: Announcer
     outbox: Outbox
     own: Mapping[str, OwnObjects]
+    renditions: Renditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,14 @@ class Hub:
         router: Forwards the messages of partners.
         kept: Keeps URLs of partners.
         infos: Keeps ClientInfos current.
+        listing: Lists them.
         alive: Checks whether platforms answer.
     """
 
     router: HubRouter
     kept: KeptUrls
     infos: ClientInfos
+    listing: VisibleInfos
     alive: AliveChecks
 
     def steps(self) -> tuple[Callable[[], Awaitable[None]], ...]:
@@ -114,6 +122,8 @@ class Forwarding:
         members: Finds all of them that a message may be for.
         sender: Sends messages to them.
         broadcasts: Stores and sends broadcasts.
+        visibility: Knows which parties each partner is told of.
+        relay: What the outbox sends through the hub.
     """
 
     hub: PartyId
@@ -122,16 +132,19 @@ class Forwarding:
     members: Members
     sender: Sender
     broadcasts: Broadcasts
+    visibility: Visibility
+    relay: HubRelay
 
 
 def assemble_forwarding(
-    base: HubBase, routes: Routes, store: ObjectStore, clock: Clock
+    base: HubBase, routes: Routes, hub_parties: HubParties, store: ObjectStore, clock: Clock
 ) -> Forwarding | None:
     """Assemble what sends messages on; return None if the platform is not a hub.
 
     Args:
         base: What it needs.
         routes: Finds the platforms of parties.
+        hub_parties: The parties behind other hubs.
         store: Has the objects that were broadcast.
         clock: Returns the current time.
     """
@@ -140,11 +153,22 @@ def assemble_forwarding(
         return None
     contacts = Contacts(base.database, clock)
     conversion = Conversion(base.bindings, math.ceil(settings.command_timeout))
-    receivers = Receivers(base.directory, routes.find, base.clients, store, settings.hub.pairs)
+    reach = Reach(settings.hub.pairs)
+    receivers = Receivers(base.directory, routes.find, base.clients, store, reach)
     sender = Sender(base.clients, settings.hub, contacts, conversion)
     members = Members(base.directory, receivers, contacts)
     broadcasts = Broadcasts(settings.hub_party, members, receivers, sender, store)
-    return Forwarding(settings.hub_party, contacts, receivers, members, sender, broadcasts)
+    visibility = Visibility(base.directory, contacts, hub_parties, reach)
+    return Forwarding(
+        hub=settings.hub_party,
+        contacts=contacts,
+        receivers=receivers,
+        members=members,
+        sender=sender,
+        broadcasts=broadcasts,
+        visibility=visibility,
+        relay=HubRelay(broadcasts, visibility),
+    )
 
 
 def assemble_hub(
@@ -186,7 +210,7 @@ def assemble_hub(
     router = HubRouter(
         settings.own_parties, _pure(settings), lambda *name: name in offered, services
     )
-    infos = ClientInfos(base.directory, contacts, *publishing[:4], clock)
+    infos = ClientInfos(base.directory, contacts, forwarding.visibility, *publishing[:4], clock)
     alive = AliveChecks(
         base.directory,
         base.clients,
@@ -195,7 +219,8 @@ def assemble_hub(
         base.background,
         settings.hub.alive_seconds,
     )
-    return Hub(router, kept, infos, alive)
+    listing = VisibleInfos(publishing.store, publishing.renditions, forwarding.visibility)
+    return Hub(router, kept, infos, listing, alive)
 
 
 def _pure(settings: Settings) -> PartyId | None:

@@ -1,19 +1,29 @@
 """A hub publishes who is behind it, and whether they can be reached, by what really happened."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx2
 
 from ocpi_server import HubRules, OwnParty
 from ocpi_server.partners import PartnerRole
-from tests.server_impl.hub.conftest import HUB, OTHER, World, eventually, hub_world, member
+from tests.server_impl.hub.conftest import (
+    HUB,
+    OTHER,
+    SECOND,
+    Member,
+    World,
+    eventually,
+    hub_world,
+    member,
+)
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.server_impl.reading import received
 
 LATE = OwnParty("AT", "LAT", "CPO", "Late Charging")
 
 
-async def listed(world: World, sender: str = "CPO") -> dict[str, tuple[str, str]]:
+async def listed(world: World, sender: str = "MSP") -> dict[str, tuple[str, str]]:
     """Return role and status by party, as a member reads them at the hub."""
     page = await world.members[sender].call("GET", world.hub.url("sender", "hubclientinfo"))
     assert page.json()["status_code"] == 1000
@@ -28,7 +38,7 @@ async def pushed(world: World, name: str, party: OwnParty) -> list[str]:
 
 
 async def test_parties_come_and_go(world: World, tmp_path: Path) -> None:
-    known = {name: (each.party.role, "CONNECTED") for name, each in world.members.items()}
+    known = dict.fromkeys(("CPO", "SEC"), ("CPO", "CONNECTED"))
     await eventually(lambda: listed(world), known)
     await eventually(lambda: pushed(world, "MSP", CPO), ["CONNECTED"])
     async with httpx2.AsyncClient() as http, member(world, tmp_path / "late", LATE, http) as late:
@@ -44,6 +54,65 @@ async def test_parties_come_and_go(world: World, tmp_path: Path) -> None:
     await administration.set_blocked(late.at_hub.id, blocked=True)
     await eventually(lambda: listed(world), known | {"LAT": ("CPO", "SUSPENDED")})
     await eventually(lambda: pushed(world, "MSP", LATE), ["SUSPENDED"])
+
+
+async def test_each_hears_of_those_that_it_may_reach_alone(world: World) -> None:
+    emsps, cpos = {"MSP", "OTH"}, {"CPO", "SEC"}
+    for name, known in (("CPO", emsps), ("SEC", emsps), ("MSP", cpos), ("OTH", cpos)):
+        at = world.members[name]
+
+        async def parties(at: Member = at) -> set[str]:
+            infos = await received(at.served, "hubclientinfo", at.hub.id)
+            # A test before this one had a party that is gone.
+            return {each["party_id"] for each in infos} - {"LAT"}
+
+        await eventually(parties, known)
+        assert {*await listed(world, name)} - {"LAT"} == known
+        # Not even all of them, sent again.
+        await world.hub.platform.resync(at.at_hub.id, "hubclientinfo")
+        await world.hub.platform.pushed(at.at_hub.id)
+        assert await parties() == known
+
+
+async def test_the_list_is_read_page_by_page(world: World) -> None:
+    await eventually(lambda: listed(world, "CPO"), lambda found: len(found) == 2)
+    found, path = [], "sender/hubclientinfo?limit=1"
+    while path:
+        page = await world.members["CPO"].call("GET", world.hub.url(*path.split("/")))
+        assert page.headers["x-total-count"] == "2"
+        found += [each["party_id"] for each in page.json()["data"]]
+        path = page.headers.get("link", "").partition(";")[0].strip("<>").partition("/2.2.1/")[2]
+    assert sorted(found) == ["MSP", "OTH"]
+    for query in ("date_from=2100-01-01T00:00:00Z", "offset=2", "date_to=2020-01-01T00:00:00Z"):
+        url = world.hub.url("sender", f"hubclientinfo?{query}")
+        assert (await world.members["CPO"].call("GET", url)).json()["data"] == []
+
+
+async def test_who_loses_a_contract_is_planned(tmp_path: Path) -> None:
+    both = ("NL-CPO DE-MSP", "NL-CPO FR-OTH", "BE-SEC FR-OTH")
+    async with AsyncExitStack() as stack:
+        async with served(tmp_path / "hub", HUB, hub=HubRules(contracts=both)) as hub:
+            port = int(hub.base_url.split(":")[2].partition("/")[0])
+            world = World(hub)
+            http = await stack.enter_async_context(httpx2.AsyncClient())
+            for party in (CPO, SECOND, EMSP, OTHER):
+                folder = tmp_path / party.party_id
+                await stack.enter_async_context(member(world, folder, party, http))
+            await eventually(lambda: pushed(world, "CPO", OTHER), ["CONNECTED"])
+            await eventually(lambda: pushed(world, "SEC", OTHER), ["CONNECTED"])
+            assert await pushed(world, "SEC", EMSP) == []
+            await hub.platform.pushed()
+        less = HubRules(contracts=both[:1])
+        async with served(tmp_path / "hub", HUB, port=port, hub=less) as world.hub:
+            await eventually(lambda: pushed(world, "CPO", OTHER), ["PLANNED"])
+            await eventually(lambda: pushed(world, "SEC", OTHER), ["PLANNED"])
+            await eventually(lambda: pushed(world, "OTH", CPO), ["PLANNED"])
+            assert await pushed(world, "CPO", EMSP) == ["CONNECTED"]
+            assert await listed(world, "CPO") == {"MSP": ("EMSP", "CONNECTED")}
+        async with served(
+            tmp_path / "hub", HUB, port=port, hub=HubRules(contracts=both)
+        ) as world.hub:
+            await eventually(lambda: pushed(world, "CPO", OTHER), ["CONNECTED"])
 
 
 async def test_one_who_answers_again_is_connected(world: World) -> None:

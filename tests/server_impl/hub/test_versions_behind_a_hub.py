@@ -33,7 +33,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
             for each in made.members.values():
                 await eventually(
                     partial(received, each.served, "hubclientinfo", each.hub.id),
-                    lambda found: len(found) == 3,
+                    lambda found: len(found) >= 1,
                 )
             yield made
 

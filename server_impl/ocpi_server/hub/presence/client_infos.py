@@ -1,8 +1,8 @@
-"""ClientInfo of the parties behind a hub, kept current and pushed to all platforms."""
+"""ClientInfo of the parties behind a hub, kept current and pushed to the platforms concerned."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -10,28 +10,20 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._clock import Clock, after, read_micros
 from ocpi_server._jsonbytes import fields, text_field
+from ocpi_server.hub.presence._states import PartyState, roles_of, states_of
 from ocpi_server.hub.presence.contacts import Contact, Contacts
+from ocpi_server.hub.presence.visibility import Visibility
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
-from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord, PartnerRole, Status
-from ocpi_server.store import Key, ObjectStore, Outbox
+from ocpi_server.partners import PartnerDirectory, PartnerRecord
+from ocpi_server.store import Announcement, Key, ObjectStore, Outbox
 from ocpi_server.sync.push import Announcer
 
-__all__ = ["CONNECTED", "ClientInfos"]
+__all__ = ["ClientInfos"]
 
 log = logging.getLogger("ocpi_server.hub")
 
-CONNECTED: Final = "CONNECTED"
-_OFFLINE: Final = "OFFLINE"
-_PLANNED: Final = "PLANNED"
-_SUSPENDED: Final = "SUSPENDED"
-_BEST: Final = (CONNECTED, _OFFLINE, _PLANNED, _SUSPENDED)
-"""The precedence of statuses of a party that several platforms have, or had."""
 _MODULE: Final = "hubclientinfo"
 _CHUNK: Final = 500
-_ROLES: Final = frozenset({"CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "SCSP"})
-
-States: TypeAlias = dict[PartyId, tuple[str, str]]
-"""Role and status of each party."""
 
 
 class ClientInfos:
@@ -39,11 +31,12 @@ class ClientInfos:
 
     Args:
         directory: Knows the partners.
-        contacts: When they last sent something.
+        contacts: When they last sent something, and what they were told.
+        visibility: Knows which parties each of them is told of.
         store: Has the ClientInfos that were published.
         book: Writes them.
-        announcer: Finds the partners that they are pushed to.
-        outbox: Sends them to a partner that is new.
+        announcer: Finds the partners that take them.
+        outbox: Sends them.
         clock: Returns the current time.
     """
 
@@ -51,6 +44,7 @@ class ClientInfos:
         self,
         directory: PartnerDirectory,
         contacts: Contacts,
+        visibility: Visibility,
         store: ObjectStore,
         book: OwnObjectWriter,
         announcer: Announcer,
@@ -58,12 +52,12 @@ class ClientInfos:
         clock: Clock,
     ) -> None:
         self._directory, self._contacts, self._clock = directory, contacts, clock
-        self._store, self._book = store, book
+        self._visibility, self._store, self._book = visibility, store, book
         self._announcer, self._outbox = announcer, outbox
         self._seen: object = None
 
     async def refresh(self) -> None:
-        """Publish changes: new and removed parties, and which can be reached."""
+        """Publish changes: new and removed parties, and which can be reached, and by whom."""
         records, contacts = await self._directory.every(), await self._contacts.every()
         seen = (
             tuple((each.id, each.revision) for each in records),
@@ -71,30 +65,50 @@ class ClientInfos:
         )
         if seen == self._seen:
             return
-        states = _states(records, contacts)
-        changed = await self._changed(states)
-        for party in changed:
-            await self._publish(party, *states[party])
+        self._visibility.forget()
+        states = states_of(records, contacts)
+        takers = {*(await self._announcer.for_all(_MODULE)).partners}
+        visible = {
+            each.id: {party for party in states if sees(party)}
+            for each in records
+            if each.id in takers
+            for sees in [await self._visibility.of(each)]
+        }
+        for party in await self._changed(states):
+            concerned = tuple(each for each, parties in visible.items() if party in parties)
+            await self._publish(party, states[party], concerned)
         for record in records:
             contact = contacts.get(record.id)
-            await self._note(record, contact, has_missed=len(changed) < len(states))
+            await self._note_roles(record, contact)
+            if record.id in visible:
+                await self._tell(record, contact, visible[record.id], states)
         self._seen = seen
 
-    async def _note(
-        self, record: PartnerRecord, contact: Contact | None, *, has_missed: bool
-    ) -> None:
-        """Remember the roles that were published, to suspend them once the partner is gone.
-
-        A partner with new roles is sent all ClientInfos, unless all are on their way to it.
-        """
+    async def _note_roles(self, record: PartnerRecord, contact: Contact | None) -> None:
+        """Remember the roles that were published, to suspend them once the partner is gone."""
         known = set(contact.roles) if contact is not None else set()
-        roles = known | set(_roles(record))
+        roles = known | set(roles_of(record))
         if roles and roles != known:
             await self._contacts.publish(record.id, roles)
-            if record.active and has_missed:
-                await self._outbox.resync(record.id, _MODULE)
 
-    async def _changed(self, states: States) -> list[PartyId]:
+    async def _tell(
+        self,
+        record: PartnerRecord,
+        contact: Contact | None,
+        visible: set[PartyId],
+        states: Mapping[PartyId, PartyState],
+    ) -> None:
+        """Send a partner the ClientInfos of parties that it may reach from now on, or no more."""
+        before = {} if contact is None else dict(contact.visible)
+        now = before | {party: party in visible for party in states if party in before}
+        now |= dict.fromkeys(visible, True)
+        news = [party for party, is_visible in now.items() if before.get(party) is not is_visible]
+        for party in news:
+            await self._outbox.note(_key(party), Announcement((record.id,)))
+        if news:
+            await self._contacts.publish_visible(record.id, now)
+
+    async def _changed(self, states: Mapping[PartyId, PartyState]) -> list[PartyId]:
         """Return the parties whose published ClientInfo differs."""
         parties, same = sorted(states), set()
         for start in range(0, len(parties), _CHUNK):
@@ -102,72 +116,27 @@ class ClientInfos:
             for stored in await self._store.get_any(keys):
                 known = fields(stored.raw)
                 party = PartyId(stored.key.country_code, stored.key.party_id)
-                if (text_field(known, "role"), text_field(known, "status")) == states[party]:
+                state = states[party]
+                if (text_field(known, "role"), text_field(known, "status")) == (
+                    state.role,
+                    state.status,
+                ):
                     same.add(party)
         return [each for each in parties if each not in same]
 
-    async def _publish(self, party: PartyId, role: str, status: str) -> None:
+    async def _publish(self, party: PartyId, state: PartyState, concerned: Sequence[str]) -> None:
         found = await self._store.get_any([_key(party)])
         times = [read_micros(text_field(fields(each.raw), "last_updated") or "") for each in found]
         info = {
             "country_code": party.country_code,
             "party_id": party.party_id,
-            "role": role,
-            "status": status,
+            "role": state.role,
+            "status": state.status,
             "last_updated": format_timestamp(after(self._clock(), *times)),
         }
-        announcement = await self._announcer.for_all(_MODULE)
         raw = Raw(msgspec.json.encode(info))
-        await self._book.put(_MODULE, raw, announcement=announcement)
-        log.info("%s (%s) is %s at this hub", party, role, status)
-
-
-def _states(records: Iterable[PartnerRecord], contacts: Mapping[str, Contact]) -> States:
-    """Return role and status of all parties; of several statuses the best one."""
-    found: States = {}
-    for role, status in _all_states(records, contacts):
-        known = found.get(role.party)
-        new = (_role(role), status)
-        if known is None or _rank(*new) < _rank(*known):
-            found[role.party] = new
-    return found
-
-
-def _all_states(
-    records: Iterable[PartnerRecord], contacts: Mapping[str, Contact]
-) -> Iterator[tuple[PartnerRole, str]]:
-    for record in records:
-        contact = contacts.get(record.id)
-        offline = contact is not None and contact.is_offline
-        for role in _roles(record):
-            yield role, _status(record, role, offline=offline)
-    for contact in contacts.values():
-        for role in contact.roles:
-            yield role, _SUSPENDED
-
-
-def _roles(record: PartnerRecord) -> tuple[PartnerRole, ...]:
-    """Return the roles of a platform, those that are expected or wait for approval included."""
-    if record.status is Status.UNREGISTERED:
-        return ()
-    invited = record.allowed if record.status is not Status.REGISTERED else ()
-    return tuple(dict.fromkeys((*record.roles, *record.claimed, *invited)))
-
-
-def _status(record: PartnerRecord, role: PartnerRole, *, offline: bool) -> str:
-    if record.blocked is not None:
-        return _SUSPENDED
-    if role not in record.roles or not record.active:
-        return _PLANNED
-    return _OFFLINE if offline else CONNECTED
-
-
-def _rank(role: str, status: str) -> tuple[int, bool, str]:
-    return _BEST.index(status), role == HUB, role
-
-
-def _role(role: PartnerRole) -> str:
-    return role.role if role.role in _ROLES else "OTHER"
+        await self._book.put(_MODULE, raw, announcement=Announcement(tuple(concerned)))
+        log.info("%s (%s) is %s at this hub", party, state.role, state.status)
 
 
 def _key(party: PartyId) -> Key:

@@ -1,7 +1,7 @@
 """When the platforms behind a hub last sent something, and whether they can be reached."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ocpi_runtime.types import PartyId
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server.partners import PartnerRole
 from ocpi_server.store.database import Database
@@ -32,6 +33,9 @@ _FAILED = (
     .where(table.c.partner_id == bindparam("id"))
     .values(failures=table.c.failures + bindparam("more"))
 )
+_VISIBLE = (
+    update(table).where(table.c.partner_id == bindparam("id")).values(visible=bindparam("text"))
+)
 _CHECKED = (
     update(table)
     .where(table.c.partner_id == bindparam("id"), table.c.checked == bindparam("known"))
@@ -48,12 +52,14 @@ class Contact:
         heard: When it last sent something, in microseconds.
         checked: When the hub tried last whether it answers.
         failures: How many exchanges failed since.
+        visible: The parties that it was told of, and whether it may reach them.
     """
 
     roles: tuple[PartnerRole, ...]
     heard: int
     checked: int
     failures: int
+    visible: Mapping[PartyId, bool] = field(default_factory=dict)
 
     @property
     def is_offline(self) -> bool:
@@ -98,7 +104,11 @@ class Contacts:
         def work(link: Connection) -> dict[str, Contact]:
             return {
                 row.partner_id: Contact(
-                    _read(row.parties), int(row.heard), int(row.checked), int(row.failures)
+                    _read(row.parties),
+                    int(row.heard),
+                    int(row.checked),
+                    int(row.failures),
+                    _read_visible(row.visible),
                 )
                 for row in link.execute(_EVERY)
             }
@@ -119,6 +129,11 @@ class Contacts:
             ).close()
 
         await self._database.write(work)
+
+    async def publish_visible(self, partner_id: str, visible: Mapping[PartyId, bool]) -> None:
+        """Note the parties that a platform was told of, and whether it may reach them."""
+        text = msgspec.json.encode({str(party): visible[party] for party in sorted(visible)})
+        await self._write(_VISIBLE, {"id": partner_id, "text": text.decode()})
 
     async def due(self, known: dict[str, Contact], every: timedelta) -> list[str]:
         """Take the platforms that have been silent for a time, for a check by this process."""
@@ -145,6 +160,11 @@ class Contacts:
 def _read(text: str) -> tuple[PartnerRole, ...]:
     roles = msgspec.json.decode(text, type=list[tuple[str, str, str]])
     return tuple(PartnerRole(*each) for each in roles)
+
+
+def _read_visible(text: str) -> dict[PartyId, bool]:
+    known = msgspec.json.decode(text, type=dict[str, bool])
+    return {PartyId.of(*party.split("-")): reached for party, reached in known.items()}
 
 
 def _write(roles: Iterable[PartnerRole]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from ocpi_server.access_control import Reach
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRole
 from ocpi_server.settings import Settings
 
@@ -19,11 +20,19 @@ async def reachable(settings: Settings, directory: PartnerDirectory, partner_id:
     Args:
         settings: Who we are.
         directory: Knows the partners.
-        partner_id: The partner, whose own parties are left out.
+        partner_id: The partner. Left out are its own parties, and those that it may not reach.
     """
     if settings.hub_party is None:
         return []
-    others = [each for each in await directory.registered() if each.id != partner_id]
-    roles = {role.key: role for each in others if not each.plays(HUB) for role in each.roles}
+    partner = await directory.get(partner_id)
+    own = set() if partner is None else {*partner.roles, *partner.claimed, *partner.allowed}
+    reach = Reach(settings.hub.pairs)
+    roles = {
+        role.key: role
+        for each in await directory.registered()
+        if each.id != partner_id and not each.plays(HUB)
+        for role in each.roles
+        if reach.connects(own, role.party, {role.role})
+    }
     room = settings.max_roles - len(settings.parties)
     return [roles[key] for key in sorted(roles) if roles[key].role in _ROLES][:room]

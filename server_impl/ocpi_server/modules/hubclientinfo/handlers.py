@@ -1,23 +1,32 @@
 """The methods of the module hubclientinfo."""
 
+from typing import Protocol
+
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
 from ocpi_server._clock import changed_at
 from ocpi_server.modules.hubclientinfo.received import ReceivedClientInfos
-from ocpi_server.objects.own import OwnObjects
 
 __all__ = ["ClientInfosReceiverMethods", "ClientInfosSenderMethods"]
+
+
+class ClientInfoList(Protocol):
+    """Lists the ClientInfos that a partner may see."""
+
+    async def page(self, context: Context, query: PageQuery) -> RawPage:
+        """Return one page."""
+        ...
 
 
 class ClientInfosSenderMethods(Stub):
     """The parties behind us, if we are a hub."""
 
-    def __init__(self, own: OwnObjects) -> None:
-        self._own = own
+    def __init__(self, infos: ClientInfoList) -> None:
+        self._infos = infos
 
     async def get_hub_client_infos(self, context: Context, query: PageQuery) -> RawPage:
         """List the parties."""
-        return await self._own.page(context, query)
+        return await self._infos.page(context, query)
 
 
 class ClientInfosReceiverMethods(Stub):

@@ -31,9 +31,11 @@ hub_contacts = Table(
     Column("heard", BigInteger, nullable=False),
     Column("checked", BigInteger, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("visible", Text, nullable=False, server_default="{}"),
 )
 """The platforms behind a hub: when they were heard of, and how many exchanges failed since.
 
 ``parties`` are those that a ClientInfo was published for, a JSON array of ``NL-CPO:CPO``.
-``checked`` is when the hub tried last whether the platform answers.
+``checked`` is when the hub tried last whether the platform answers. ``visible`` has the
+parties that the platform was told of, a JSON object of ``NL-CPO`` and whether it may reach them.
 """

@@ -1,7 +1,7 @@
 """Objects of other partners in the outbox: a hub passes them on."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import OWN, Key, Stored
@@ -11,8 +11,15 @@ from ocpi_server.sync.push._calls import Calls
 __all__ = ["Relay", "RelayedCalls"]
 
 
+_INFOS: Final = "hubclientinfo"
+
+
 class Relay(Protocol):
-    """Passes objects of other partners on."""
+    """Passes objects of other partners on, and tells each partner what concerns it."""
+
+    async def view(self, partner: PartnerRecord, info: Stored) -> Stored | None:
+        """Return a ClientInfo as a partner may see it; None where it is told nothing."""
+        ...
 
     async def send(self, partner: PartnerRecord, note: Note, known: Stored | None) -> None:
         """Send an object as it is now, or its removal.
@@ -51,6 +58,10 @@ class RelayedCalls:
             Unsendable: It is damaged, or cannot be represented in the version of the partner.
         """
         if note.key.holder == OWN:
+            if note.key.module == _INFOS and self._relay is not None:
+                known = None if known is None else await self._relay.view(partner, known)
+                if known is None:
+                    return None
             return await self._calls.send(partner, note, known)
         if self._relay is not None:  # else this platform has stopped being a hub
             await self._relay.send(partner, note, known)
