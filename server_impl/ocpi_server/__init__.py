@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from ocpi_server.settings import (
         ConsoleRules,
         FeedRules,
+        HealthRules,
         HubRules,
         LimitRules,
         LogRules,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConsoleRules",
     "FeedRules",
+    "HealthRules",
     "HubRules",
     "Invitation",
     "LimitRules",
@@ -50,6 +52,7 @@ __all__ = [
 _MODULES: Final = {
     "ConsoleRules": "ocpi_server.settings",
     "FeedRules": "ocpi_server.settings",
+    "HealthRules": "ocpi_server.settings",
     "HubRules": "ocpi_server.settings",
     "Invitation": "ocpi_server._platform",
     "LimitRules": "ocpi_server.settings",

@@ -128,7 +128,7 @@ class Operations(PartnerOperations):
         whole: bool = False,
         report: Callable[[int, int | None], None] | None = None,
     ) -> Pulled:
-        """Pull what has changed in a list of a partner; go on with a pull that broke off.
+        """Pull what has changed in a list of a partner, or its feed; go on if one broke off.
 
         Args:
             partner: Whose list.
@@ -140,9 +140,8 @@ class Operations(PartnerOperations):
             Busy: Another process pulls the list.
             OcpiError: It broke off; the next pull goes on there.
         """
-        run = self.parts.schedule.run
-        state = await run.take((partner.id, module))
-        return await run.pull(state, whole=whole, report=report)
+        name = (partner.id, module)
+        return await self.parts.schedule.pull(name, whole=whole, report=report)
 
     async def pull_status(self) -> list[PullState]:
         """Return how the lists of partners are pulled."""

@@ -30,7 +30,7 @@ def register_pull(app: typer.Typer) -> None:
 
 def pull(
     partner: Annotated[
-        str, typer.Argument(help="Key or name of the partner; 'status' shows all pulls.")
+        str, typer.Argument(help="Key or name of the partner or feed; 'status' shows all pulls.")
     ],
     module: Annotated[
         str | None, typer.Argument(help="Module, such as locations; by default all.")
@@ -40,7 +40,7 @@ def pull(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Pull what has changed in the lists of a partner, or show how pulls go."""
+    """Pull what has changed in the lists of a partner, or its feeds, or show how pulls go."""
     from ocpi_server.settings import PULLED_MODULES  # noqa: PLC0415 - heavy
 
     if module is not None and module not in PULLED_MODULES:
@@ -52,9 +52,11 @@ def pull(
         return
 
     async def work(platform: "Platform") -> list[dict[str, Any]]:
+        schedule = platform.parts.schedule
+        await schedule.feeds.plan()  # adds the sources of feeds that were never pulled
         known = await platform.administration.find(partner)
-        modules = PULLED_MODULES if module is None else (module,)
-        offered = [each for each in modules if platform.clients.offers(known, each)]
+        lists = await schedule.lists_of(known)
+        offered = [each for each in lists if module in {None, each}]
         if not offered:
             _stderr.print(f"{known.name} offers no {module or 'list that can be pulled'}.")
         return [await _pulled(platform, known, each, full=full) for each in offered]

@@ -29,12 +29,12 @@ class PartnerTraffic:
     Attributes:
         total: How many there were.
         failed: How many of them failed.
-        last: When the last one began, in microseconds.
+        last: When the last one began, in microseconds; None: there is none.
     """
 
     total: int = 0
     failed: int = 0
-    last: int = 0
+    last: int | None = None
 
     @property
     def error_rate(self) -> float:
@@ -84,7 +84,7 @@ async def traffic(database: Database, now: int) -> Traffic:
     for partner, step, count, wrong, last in rows:
         known = partners.setdefault(partner or "", PartnerTraffic())
         known.total, known.failed = known.total + count, known.failed + int(wrong)
-        known.last = max(known.last, last)
+        known.last = max(known.last or 0, last)
         good[step] += count - int(wrong)
         failed[step] += int(wrong)
     return Traffic(partners, tuple(_bars(good, failed)))

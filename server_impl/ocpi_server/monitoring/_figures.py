@@ -34,14 +34,19 @@ class Traffic:
     Attributes:
         last_in: When the last one began that the partner began.
         last_out: When the last one began that this side began.
-        count: How many there were within an hour.
+        total: How many there were within an hour.
         failed: How many of them failed.
     """
 
     last_in: int | None = None
     last_out: int | None = None
-    count: int = 0
+    total: int = 0
     failed: int = 0
+
+    @property
+    def last(self) -> int | None:
+        """When the last one began."""
+        return max(self.last_in or 0, self.last_out or 0) or None
 
 
 @dataclass(frozen=True, slots=True)

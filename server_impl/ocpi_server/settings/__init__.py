@@ -11,6 +11,7 @@ from ocpi_server.settings._load import load_settings, origins
 from ocpi_server.settings._pull import FeedRules, PullRules
 from ocpi_server.settings._serving import (
     ConsoleRules,
+    HealthRules,
     LogRules,
     MessageRules,
     MetricsRules,
@@ -25,6 +26,7 @@ __all__ = [
     "PULLED_MODULES",
     "ConsoleRules",
     "FeedRules",
+    "HealthRules",
     "HubRules",
     "LimitRules",
     "LogRules",

@@ -187,6 +187,36 @@ class LogRules:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthRules:
+    """When exchanges with a partner are shown as a problem, by ``ocpi status`` and the console.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    push_seconds: Annotated[
+        float,
+        Setting("How late pushes may be.", Number(unit="seconds")),
+    ] = 300.0
+    missed_pulls: Annotated[
+        float,
+        Setting("After how many intervals without a pull a list is late.", Number(least=1)),
+    ] = 3.0
+    failures: Annotated[
+        float,
+        Setting("Which share of the exchanges within an hour may fail.", Number(most=1)),
+    ] = 0.5
+    exchanges: Annotated[
+        int,
+        Setting("How many exchanges are needed to judge that share.", Number(least=1, whole=True)),
+    ] = 10
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorRules:
     """The operator API.
 

@@ -20,6 +20,7 @@ from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERS
 from ocpi_server.settings._pull import PullRules
 from ocpi_server.settings._serving import (
     ConsoleRules,
+    HealthRules,
     LogRules,
     MessageRules,
     MetricsRules,
@@ -103,6 +104,9 @@ class Settings:
         MessageRules,
         Setting("The message log: HTTP exchanges with partners.", Table(MessageRules)),
     ] = field(default_factory=MessageRules)
+    health: Annotated[HealthRules, Setting("What is shown as a problem.", Table(HealthRules))] = (
+        field(default_factory=HealthRules)
+    )
     metrics: Annotated[MetricsRules, Setting("Metrics for Prometheus.", Table(MetricsRules))] = (
         field(default_factory=MetricsRules)
     )

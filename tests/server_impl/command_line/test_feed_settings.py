@@ -2,11 +2,17 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from ocpi_server import FeedRules, SettingsError, load_settings
 from ocpi_server.cli import app
+from tests.server_impl.pair import location
 from tests.support.commands import run_command
+from tests.support.serving import serving
 
 FILE = """\
 base_url = "https://ocpi.example.com/ocpi"
@@ -20,6 +26,9 @@ name = "Example"
 [[pull.feeds]]
 name = "Open data"
 url = "https://data.example.com/locations.json.gz"
+"""
+LOCAL = """\
+urls = { allow_http = true, allow_private = true }
 """
 TARIFFS = """
 [[pull.feeds]]
@@ -86,3 +95,21 @@ def test_the_example_of_init_is_valid_when_it_is_put_in(tmp_path: Path) -> None:
     path.write_text("\n".join(lines))
     (feed,) = load_settings(path, {}).pull.feeds
     assert feed == FeedRules("Open data", "https://data.example.com/locations.json.gz")
+
+
+def test_a_feed_is_pulled_by_its_name(tmp_path: Path) -> None:
+    feed = msgspec.json.encode([location("L1"), location("L2")])
+    served = Starlette(routes=[Route("/locations.json", lambda _: Response(feed))])
+    with serving(lambda _: served) as url:
+        text = FILE.replace("https://data.example.com/locations.json.gz", f"{url}/locations.json")
+        path = written(tmp_path, f"{LOCAL}{text}")
+        config = ("--config", str(path))
+        assert run_command(app, ["db", "upgrade", *config])[0] == 0
+        code, out, _ = run_command(app, ["pull", "Open data", "--json", *config])
+        assert (code, msgspec.json.decode(out)[0]["created"]) == (0, 2)
+        assert run_command(app, ["status", *config])[0] == 0
+    code, out, _ = run_command(app, ["pull", "Open data", "--json", *config])
+    assert (code, msgspec.json.decode(out)[0]["module"]) == (1, "locations")
+    code, out, _ = run_command(app, ["status", *config])
+    assert code == 1
+    assert "! Open data: the pull of locations failed 1 times: " in out

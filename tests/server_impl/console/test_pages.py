@@ -178,7 +178,7 @@ async def test_actions_change_the_partner(world: Furnished, operator: Operator) 
     assert states["tokens"].ended is not None
     refused = await operator.send(f"{page}/pull", page, module="versions")
     assert refused.status_code == 409
-    assert "Allowed: locations" in refused.text
+    assert "Allowed: tokens." in refused.text
     assert (await operator.send(f"{page}/nothing", page)).status_code == 409
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import FeedRules, OpenDataRules, PullRules
 from ocpi_server._clock import utc_now
+from ocpi_server.monitoring import read_status
 from ocpi_server.partners import Status
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.received_files import ReceivedImporter
@@ -163,6 +165,34 @@ async def test_a_feed_that_fails_removes_nothing_and_is_read_again(
         state = await setup.pulled(3)
         assert (state.tries, state.error) == (0, None)
         assert setup.feed.asked[2] == (None, 200)
+
+
+async def test_a_feed_is_pulled_on_demand_and_judged(tmp_path: Path) -> None:
+    async with pulling(tmp_path) as setup:
+        await setup.pulled(1)
+        platform = setup.nodes[0].platform
+        source = await platform.administration.find(NAME)
+        assert await platform.parts.schedule.lists_of(source) == ["locations"]
+        assert (await platform.pull(source, "locations")).created == 0
+        assert (await platform.pull(source, "locations", whole=True)).updated == 2
+        assert [status for _, status in setup.feed.asked] == [200, 304, 200]
+        assert await judged(setup) == ("feed", [])
+        setup.feed.instead = (503, b"")
+        with pytest.raises(OcpiError):
+            await platform.pull(source, "locations")
+        state, (problem,) = await judged(setup)
+        assert state == "feed"
+        assert problem.startswith(f"{NAME}: the pull of locations failed 1 times: ")
+        await platform.administration.set_blocked(source.id, blocked=True)
+        _, (problem,) = await judged(setup)
+        assert problem.startswith(f"{NAME}: its feeds are not pulled")
+
+
+async def judged(setup: Setup) -> tuple[str, list[str]]:
+    """Return the state of the only partner, and all problems."""
+    status = await read_status(setup.nodes[0].platform)
+    (partner,) = status.partners
+    return partner.status, status.problems
 
 
 async def test_one_of_several_processes_pulls_a_feed(tmp_path: Path) -> None:

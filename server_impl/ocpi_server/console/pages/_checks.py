@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from ocpi_runtime.errors import NotFound
 from ocpi_server.console._checks import RATES, Check, Pace
 from ocpi_server.console._console import Console
-from ocpi_server.console._health import State
 from ocpi_server.console._visit import Visit
+from ocpi_server.monitoring import State
 
 __all__ = ["check", "checks", "report", "start"]
 

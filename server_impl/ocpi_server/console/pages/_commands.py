@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from ocpi_server._clock import SECOND
 from ocpi_server.console._console import Console
-from ocpi_server.console._health import State
 from ocpi_server.console._visit import Visit, row_number
+from ocpi_server.monitoring import State
 from ocpi_server.store.database.operator_tables import operator_orders, operator_requests
 from ocpi_server.store.database.tables import exchanges
 

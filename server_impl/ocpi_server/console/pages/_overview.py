@@ -7,9 +7,9 @@ from typing import Final
 from starlette.responses import Response
 
 from ocpi_server.console._console import Console
-from ocpi_server.console._health import Health, healths
-from ocpi_server.console._traffic import traffic
+from ocpi_server.console._traffic import PartnerTraffic, traffic
 from ocpi_server.console._visit import Visit
+from ocpi_server.monitoring import PartnerHealth, healths
 from ocpi_server.partners import Status
 from ocpi_server.store import OWN
 from ocpi_server.store.browsing import ObjectList
@@ -24,7 +24,7 @@ async def overview(console: Console, visit: Visit) -> Response:
     """Show all partners, those with problems first."""
     seen = await traffic(console.database, console.now)
     partners = await console.platform.partners.every()
-    found = await healths(console.platform, console.now, partners, seen)
+    found = await healths(console.platform, console.now, partners, seen.partners, PartnerTraffic())
     found.sort(key=lambda each: (_ORDER[each.state.kind], each.partner.name.lower()))
     lists = await console.lists()
     return console.live_page(
@@ -38,7 +38,7 @@ async def overview(console: Console, visit: Visit) -> Response:
     )
 
 
-def _figures(found: Iterable[Health]) -> dict[str, int]:
+def _figures(found: Iterable[PartnerHealth]) -> dict[str, int]:
     states = Counter(each.state.kind for each in found)
     return {
         "registered": sum(each.partner.status is Status.REGISTERED for each in found),

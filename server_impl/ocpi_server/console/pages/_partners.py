@@ -6,13 +6,12 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from ocpi_server.console._console import Console
-from ocpi_server.console._health import healths
-from ocpi_server.console._traffic import traffic
+from ocpi_server.console._traffic import PartnerTraffic, traffic
 from ocpi_server.console._visit import Visit
 from ocpi_server.console.pages._dialects import shown
 from ocpi_server.message_log import MessageFilter
-from ocpi_server.partners import PartnerRecord
-from ocpi_server.settings import PULLED_MODULES
+from ocpi_server.monitoring import healths
+from ocpi_server.partners import PartnerRecord, Status
 from ocpi_server.store.database.tables import partners as table
 from ocpi_server.sync.schedule import Busy
 
@@ -26,7 +25,9 @@ async def partner(console: Console, visit: Visit) -> Response:
     """Show a partner."""
     known = await console.platform.partner(visit.path("partner"))
     seen = await traffic(console.database, console.now)
-    (health,) = await healths(console.platform, console.now, [known], seen)
+    (health,) = await healths(
+        console.platform, console.now, [known], seen.partners, PartnerTraffic()
+    )
     lists = [each for each in await console.lists() if each.source == known.id]
     messages = await console.messages.list(MessageFilter(partner=known.id, limit=_MESSAGES))
     return console.page(
@@ -34,6 +35,7 @@ async def partner(console: Console, visit: Visit) -> Response:
         "partner.html",
         partner=known,
         health=health,
+        lists=await console.platform.parts.schedule.lists_of(known),
         dialect=shown(known.spoken(console.platform.partners.dialect)),
         repairs=(await console.browser.repairs(lists, _LOOKED_AT)).most_common(),
         looked_at=_LOOKED_AT,
@@ -101,16 +103,17 @@ async def _pull(console: Console, visit: Visit, known: PartnerRecord) -> None:
         except Busy:
             return  # somebody is at it already
 
-    _check_pulled(known, module)
+    await _check_pulled(console, known, module)
     if not console.background.try_start(work(), f"pull of {module}", known.id):
         raise ValueError("Too much is done for this partner at the moment; try again later.")
 
 
-def _check_pulled(known: PartnerRecord, module: str) -> None:
-    if module not in PULLED_MODULES:
-        allowed = ", ".join(PULLED_MODULES)
-        raise ValueError(f"Module {module!r} is not pulled. Allowed: {allowed}.")
-    if not known.active:
+async def _check_pulled(console: Console, known: PartnerRecord, module: str) -> None:
+    allowed = await console.platform.parts.schedule.lists_of(known)
+    if module not in allowed:
+        listed = ", ".join(allowed) or "none"
+        raise ValueError(f"Module {module!r} cannot be pulled. Allowed: {listed}.")
+    if known.status is Status.REGISTERED and not known.active:
         raise ValueError(f"{known.name} is blocked, not approved, or not registered.")
 
 

@@ -3,9 +3,10 @@
 import logging
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from ocpi_runtime.dialect import Dialect, Level
@@ -19,6 +20,7 @@ from ocpi_server.settings import FeedRules
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.downloads import download
 from ocpi_server.sync.importing import Broken
+from ocpi_server.sync.pull import Pulled
 from ocpi_server.sync.received_files import (
     ReceivedFile,
     ReceivedImport,
@@ -28,13 +30,27 @@ from ocpi_server.sync.received_files import (
 from ocpi_server.sync.schedule._run import PullRun, next_pull
 from ocpi_server.versioning.translation import KINDS
 
-__all__ = ["FeedPuller"]
+__all__ = ["FeedPuller", "FeedSources"]
 
 log = logging.getLogger("ocpi_server.sync")
 
 _SOURCES: Final = UUID("5d6e3f0c-8f5c-4c5e-9a55-0c6f7f1b2a34")
 """The keys of sources follow from their names, so that two processes add the same one."""
 _MARK: Final = 16
+
+
+class FeedSources(NamedTuple):
+    """The sources of feeds.
+
+    Attributes:
+        known: Their keys by their names.
+        new: Names for which there is no source yet.
+        refused: Names that are those of partners which are no sources.
+    """
+
+    known: dict[str, str]
+    new: list[str]
+    refused: list[str]
 
 
 class FeedPuller:
@@ -88,46 +104,60 @@ class FeedPuller:
         Returns:
             The key of the source and the module of each feed.
         """
-        partners = await self._directory.every() if self._feeds else []
-        names = {feed.name for feed in self._feeds}
-        found = {name: await self._source(name, partners) for name in sorted(names)}
-        sources = {name: source for name, source in found.items() if source is not None}
-        self._planned = {
-            (sources[feed.name], feed.module): feed for feed in self._feeds if feed.name in sources
-        }
+        sources = await self.sources()
+        added = {name: await self._directory.add_source(name, _key(name)) for name in sources.new}
+        for name in sources.refused:
+            if name not in self._refused:
+                log.warning(
+                    "feeds of %r are not pulled: a partner with this name is registered or "
+                    "blocked, or several have it; use another name",
+                    name,
+                )
+        self._refused = set(sources.refused)
+        self._planned = self._lists({**sources.known, **added})
         return set(self._planned)
 
-    async def _source(self, name: str, partners: Iterable[PartnerRecord]) -> str | None:
-        key = str(uuid5(_SOURCES, name))
-        known = list(partners)
-        named = [each for each in known if each.name == name] or [
-            each for each in known if each.id == key
-        ]
-        if not named:
-            return await self._directory.add_source(name, key)
-        if len(named) == 1 and named[0].status is not Status.REGISTERED and not named[0].blocked:
-            self._refused.discard(name)
-            return named[0].id
-        if name not in self._refused:
-            self._refused.add(name)
-            log.warning(
-                "feeds of %r are not pulled: a partner with this name is registered or blocked, "
-                "or several have it; use another name",
-                name,
-            )
-        return None
+    async def sources(self) -> "FeedSources":
+        """Look the sources of feeds up, and change nothing."""
+        partners = await self._directory.every() if self._feeds else []
+        found = FeedSources({}, [], [])
+        for name in sorted({feed.name for feed in self._feeds}):
+            named = [each for each in partners if each.name == name] or [
+                each for each in partners if each.id == _key(name)
+            ]
+            if not named:
+                found.new.append(name)
+            elif len(named) > 1 or named[0].status is Status.REGISTERED or named[0].blocked:
+                found.refused.append(name)
+            else:
+                found.known[name] = named[0].id
+        return found
 
-    async def pull(self, state: PullState) -> None:
+    async def lists(self) -> dict[tuple[str, str], FeedRules]:
+        """Return the feeds whose source is known, by its key and their module."""
+        return self._lists((await self.sources()).known)
+
+    def _lists(self, sources: Mapping[str, str]) -> dict[tuple[str, str], FeedRules]:
+        return {
+            (sources[feed.name], feed.module): feed for feed in self._feeds if feed.name in sources
+        }
+
+    async def pull(self, state: PullState, *, whole: bool = False) -> Pulled:
         """Pull a feed that was taken; one that has not changed is not read.
+
+        Args:
+            state: The feed.
+            whole: Whether it is read even if it has not changed.
 
         Raises:
             OcpiError: It broke off; what was stored stays.
         """
+        done = Pulled()
         try:
             feed = self._planned[state.name]
             began = to_micros(self._clock())
             await self._run.agenda.begin(state.name, self._run.owner, began, None)
-            etag = await self._read(state, feed)
+            etag = await self._read(replace(state, etag=None) if whole else state, feed, done)
         except Exception as error:
             await self._run.fail(state, error)
             raise
@@ -136,8 +166,9 @@ class FeedPuller:
         await self._run.agenda.end(
             state.name, self._run.owner, ended=now, since=began, due=due, etag=etag
         )
+        return done
 
-    async def _read(self, state: PullState, feed: FeedRules) -> str | None:
+    async def _read(self, state: PullState, feed: FeedRules, done: Pulled) -> str | None:
         """Store a feed; return what its next pull needs to know whether it has changed."""
         source = await self._directory.get(state.partner)
         if source is None:
@@ -149,10 +180,12 @@ class FeedPuller:
             known = etag if before == mark and state.began is None else None
             came = await download(feed.url, self._policy, file, known)
             if came.changed:
-                await self._store(source, feed, Path(file.name))
+                await self._store(source, feed, Path(file.name), done)
         return None if came.etag is None else f"{mark} {came.etag}"
 
-    async def _store(self, source: PartnerRecord, feed: FeedRules, path: Path) -> None:
+    async def _store(
+        self, source: PartnerRecord, feed: FeedRules, path: Path, done: Pulled
+    ) -> None:
         importer = self._importer(Dialect(level=feed.dialect or self._level))
         kind = binding_of(feed.version).model(KINDS[feed.module])
         file = ReceivedFile(source, feed.module, kind, feed.version, whole=True)
@@ -164,15 +197,22 @@ class FeedPuller:
 
         try:
             with opened_in_any_form(path, feed.version, lenient=importer.lenient) as (elements, _):
-                done = await importer.run(file, elements, on_broken=on_broken)
+                stored = await importer.run(file, elements, on_broken=on_broken)
         except BrokenJson as error:
             raise ProtocolError(f"{feed.url}: {error}.") from error
-        _report(feed, source, done, first)
+        done.created, done.updated, done.stale = stored.created, stored.updated, stored.stale
+        done.dropped, done.partial = stored.dropped, stored.partial
+        _report(feed, source, stored, first)
 
     def _mark(self, feed: FeedRules) -> str:
         """Return what differs where the same feed would be stored otherwise."""
         text = f"{feed.url} {feed.version} {feed.dialect or self._level}"
         return sha256(text.encode()).hexdigest()[:_MARK]
+
+
+def _key(name: str) -> str:
+    """Return the key of the source that feeds with a name have where there is none yet."""
+    return str(uuid5(_SOURCES, name))
 
 
 def _report(

@@ -16,7 +16,7 @@ from ocpi_server.sync._pauses import pause
 from ocpi_server.sync._seen_objects import DROPPED
 from ocpi_server.sync.pull import Pulled, Puller, PullStart
 
-__all__ = ["LEASE", "Busy", "PullRun", "next_pull"]
+__all__ = ["LEASE", "Busy", "PullRun", "Report", "next_pull"]
 
 LEASE: Final = 15_000_000
 _SAVE_SECONDS: Final = 1.0

@@ -9,12 +9,13 @@ from typing import Final
 from ocpi_runtime.errors import OcpiError
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server.observing.work import working
-from ocpi_server.partners import PartnerDirectory, Status
+from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.settings import PullRules
+from ocpi_server.settings import PULLED_MODULES, PullRules
 from ocpi_server.store.pulls import PullState
+from ocpi_server.sync.pull import Pulled
 from ocpi_server.sync.schedule._feeds import FeedPuller
-from ocpi_server.sync.schedule._run import LEASE, Busy, PullRun
+from ocpi_server.sync.schedule._run import LEASE, Busy, PullRun, Report
 
 __all__ = ["PullSchedule"]
 
@@ -37,6 +38,10 @@ class PullSchedule:
         feeds: Pulls feeds of open data.
         rules: Which modules, and when.
         clock: Returns the current time.
+
+    Attributes:
+        run: Pulls a list.
+        feeds: Pulls feeds of open data.
     """
 
     def __init__(
@@ -51,7 +56,7 @@ class PullSchedule:
         self._directory = directory
         self._clients = clients
         self.run = run
-        self._feeds = feeds
+        self.feeds = feeds
         self._rules = rules
         self._clock = clock
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -60,7 +65,7 @@ class PullSchedule:
 
     def start(self) -> None:
         """Begin, if the settings name modules or feeds."""
-        if self._loop is None and (self._rules.modules or self._feeds):
+        if self._loop is None and (self._rules.modules or self.feeds):
             self._loop = asyncio.create_task(self._repeat(), name="pull")
 
     async def close(self) -> None:
@@ -73,6 +78,33 @@ class PullSchedule:
             task.cancel()
         await asyncio.gather(loop, *tasks, return_exceptions=True)
         await self.run.agenda.leave(self.run.owner)
+
+    async def lists_of(self, partner: PartnerRecord) -> list[str]:
+        """Return the modules of the lists and feeds that can be pulled from a partner."""
+        feeds = [module for source, module in await self.feeds.plan() if source == partner.id]
+        return sorted(feeds) or [
+            module for module in PULLED_MODULES if self._clients.offers(partner, module)
+        ]
+
+    async def pull(
+        self, name: tuple[str, str], *, whole: bool = False, report: Report | None = None
+    ) -> Pulled:
+        """Pull a list or a feed now, whether it is due or not.
+
+        Args:
+            name: Partner and module.
+            whole: Whether everything is read, whatever was pulled before.
+            report: Called with the progress of a list.
+
+        Raises:
+            Busy: Another process pulls it.
+            OcpiError: It broke off.
+        """
+        is_feed = name in await self.feeds.plan()
+        state = await self.run.take(name)
+        if is_feed:
+            return await self.feeds.pull(state, whole=whole)
+        return await self.run.pull(state, whole=whole, report=report)
 
     async def _repeat(self) -> None:
         while True:
@@ -107,15 +139,15 @@ class PullSchedule:
             for module in self._rules.modules
             if self._clients.offers(each, module)
         }
-        feeds = await self._feeds.plan()
+        feeds = await self.feeds.plan()
         known = {each.id for each in registered} | {source for source, _ in feeds}
         await self.run.agenda.plan(wanted | feeds, known)
 
     def _is_wanted(self, name: tuple[str, str]) -> bool:
         """Return whether a list is still to be pulled; the settings may have changed."""
         partner, module = name
-        is_source = self._feeds.is_source(partner)
-        return name in self._feeds or (module in self._rules.modules and not is_source)
+        is_source = self.feeds.is_source(partner)
+        return name in self.feeds or (module in self._rules.modules and not is_source)
 
     async def _beat(self) -> None:
         """Keep what is pulled here, and break off what somebody else has taken."""
@@ -136,8 +168,8 @@ class PullSchedule:
 
     async def _pull(self, state: PullState) -> None:
         try:
-            if state.name in self._feeds:
-                await self._feeds.pull(state)
+            if state.name in self.feeds:
+                await self.feeds.pull(state)
             else:
                 await self.run.pull(state)
         except Busy:
