@@ -1,5 +1,6 @@
 """Records of what went over the wire, fit to be printed: no token is in them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ _AUTHORIZATION = "authorization"
 _MARKING = token_bytes(16)
 _LONGEST_CREDENTIALS = 256 * 1024
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_SECRET_WORDS = re.compile(r"api-?key|subscription-key|token|secret|password|credential")
+"""What names of headers have that gateways ask for beside the token of OCPI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,9 @@ def mask_headers(headers: Mapping[str, str], extra: Iterable[str] = ()) -> dict[
         extra: Names of more headers to hide.
     """
     found = {name.lower(): value for name, value in headers.items()}
-    for name in _SECRET_HEADERS & found.keys():
-        found[name] = MASK
+    for name in found:
+        if name in _SECRET_HEADERS or _SECRET_WORDS.search(name):
+            found[name] = MASK
     for name in extra:
         if name.lower() in found:
             found[name.lower()] = MASK
@@ -135,8 +139,12 @@ def mask_tokens(body: bytes) -> bytes:
 
 
 def _mask(document: Any) -> None:
-    if not isinstance(document, dict):
-        return
-    if "token" in document:
-        document["token"] = MASK
-    _mask(document.get("data"))
+    """Hide tokens wherever they are: peers wrap objects in lists and in other objects."""
+    waiting = [document]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            inner |= {name: MASK for name in inner if name.lower() == "token"}
+            waiting += inner.values()
+        elif isinstance(inner, list):
+            waiting += inner

@@ -1,5 +1,6 @@
 """The check of the database: URL, dialect, driver and, for SQLite, the folder of the file."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["DatabaseUrl", "sqlite_file"]
 
 _SHAPE: Final = "such as sqlite:///ocpi.sqlite or postgresql+asyncpg://user:password@host/name"
+_PASSWORD: Final = re.compile(r"(//[^:/@]*:).*@", re.DOTALL)
 _DIRECT: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 _PACKAGES: Final = {"psycopg": "psycopg[binary]"}
 """The packages whose modules have another name than what pip installs."""
@@ -71,7 +73,8 @@ def _parsed(value: Any) -> "URL":
     try:
         return make_url(value)
     except (ArgumentError, ValueError, TypeError):
-        raise Wrong(f"{value!r} is not the URL of a database, {_SHAPE}") from None
+        shown = _PASSWORD.sub(r"\1***@", value) if isinstance(value, str) else value
+        raise Wrong(f"{shown!r} is not the URL of a database, {_SHAPE}") from None
 
 
 def _check_driver(url: "URL") -> None:

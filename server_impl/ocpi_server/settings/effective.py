@@ -73,7 +73,9 @@ def _split(kind: type[Any]) -> tuple[list[SettingEntry], list[tuple[SettingEntry
 def _shown(settings: Settings, name: str) -> Any:
     """Return a value as it can be shown: no password, and the key file that is used."""
     if name == "database":
-        return make_url(settings.database).render_as_string(hide_password=True)
+        url = make_url(settings.database)
+        secret = {name: "***" for name in url.query if "pass" in name.lower()}
+        return url.update_query_dict(secret).render_as_string(hide_password=True)
     value = settings.key_path if name == "key_file" else getattr(settings, name)
     return str(value) if isinstance(value, Path) else value
 

@@ -15,6 +15,7 @@ from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime import codec
 from ocpi_runtime._codec.steps import run
 from ocpi_runtime._wire import envelope
+from ocpi_runtime._wire.exchange import mask_headers
 from ocpi_runtime.client import Limits, Peer, Problem, connect, mask_tokens
 from ocpi_runtime.client._calls.wire import BodyReader
 from ocpi_runtime.errors import LimitExceeded, OcpiError, ProtocolError
@@ -139,6 +140,24 @@ def test_members_of_the_envelope_are_not_read_when_they_are_huge(member: str) ->
 async def test_an_answer_of_credentials_that_is_no_utf_8_can_be_shown() -> None:
     assert mask_tokens(b'{"token": "\xe9"}') == b"***"
     assert mask_tokens(b'{"token": "a", "x": "' + b"x" * 1_000_000 + b'"}') == b"***"
+
+
+def test_tokens_are_masked_however_the_credentials_are_wrapped() -> None:
+    for body in (
+        b'[{"token": "canary"}]',
+        b'{"data": [{"token": "canary"}]}',
+        b'{"Token": "canary", "credentials": {"token": "canary"}}',
+        b'{"to\\u006ben": "canary", "token": "canary"}',
+        b'{"token": "canary", ' + b'"a": {' * 200 + b'"token": "canary"' + b"}" * 201,
+    ):
+        assert b"canary" not in mask_tokens(body), body
+
+
+def test_headers_that_gateways_ask_for_are_masked() -> None:
+    secret = ("X-Api-Key", "apikey", "Ocp-Apim-Subscription-Key", "X-Auth-Token", "Client-Secret")
+    kept = {"www-authenticate": "Token", "content-type": "application/json", "x-limit": "5"}
+    shown = mask_headers(dict.fromkeys(secret, "canary") | kept)
+    assert shown == dict.fromkeys(map(str.lower, secret), "***") | kept
 
 
 def test_what_goes_on_after_the_end_of_gzip_is_refused() -> None:

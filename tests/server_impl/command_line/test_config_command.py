@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from ocpi_server.cli import app
 from ocpi_server.settings import load_settings
+from ocpi_server.store.database.errors import StoreError
 
 FILE = """\
 base_url = "https://ocpi.example.com/ocpi"
@@ -66,3 +67,24 @@ def test_what_is_printed_is_a_settings_file(file: Path) -> None:
     again = file.with_name("again.toml")
     again.write_text(printed(file).replace("***", "s3cret"), encoding="utf-8")
     assert load_settings(again, {}) == load_settings(file, {})
+
+
+def test_no_password_is_shown_where_the_url_is_odd(file: Path) -> None:
+    for url in ("postgresql+asyncpg://ocpi:can@ary@host:x/y", "postgresql://ocpi:canary@[::1/x"):
+        done = CliRunner().invoke(
+            app, ["config", "--config", str(file)], env={"OCPI_DATABASE": url}
+        )
+        shown = f"{done.output}{done.exception}"
+        assert "ocpi:***@" in shown
+        assert "ary" not in shown
+    text = printed(file, OCPI_DATABASE="postgresql+asyncpg://host/x?user=ocpi&password=canary")
+    assert "canary" not in text
+
+
+def test_a_database_that_cannot_be_reached_is_one_line(file: Path) -> None:
+    for url in ("postgresql+asyncpg://127.0.0.1:1/x", "postgresql+asyncpg://127.0.0.1:1/x?y=z"):
+        done = CliRunner().invoke(
+            app, ["db", "check", "--config", str(file)], env={"OCPI_DATABASE": url}
+        )
+        assert isinstance(done.exception, StoreError)
+        assert str(done.exception).startswith("the database cannot be reached: ")

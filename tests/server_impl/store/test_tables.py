@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, event, inspect, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 
 from ocpi_server.store import (
     Database,
@@ -174,3 +175,10 @@ def _deferred(link: Connection) -> None:
     link.execute(
         text("CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)")
     )
+
+
+async def test_errors_do_not_quote_what_was_to_be_stored(database: Database) -> None:
+    insert = text("INSERT INTO nothing_of_ours (raw) VALUES (:raw)")
+    with pytest.raises(DBAPIError) as failed:
+        await database.write(lambda link: link.execute(insert, {"raw": "canary"}))
+    assert "canary" not in str(failed.value)

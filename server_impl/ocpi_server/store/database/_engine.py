@@ -91,10 +91,12 @@ def _may_succeed(error: DBAPIError) -> bool:
 def _create(url: str, begin: str, **options: Any) -> AsyncEngine:
     claim(url)
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_async_engine(url)
+        engine = create_async_engine(url, hide_parameters=True)
         _begin_with(engine, begin)
         return engine
-    return create_async_engine(url, pool_size=_CONNECTIONS, max_overflow=0, **options)
+    # Parameters are objects of partners, and are no part of errors that are logged.
+    options |= {"pool_size": _CONNECTIONS, "max_overflow": 0, "hide_parameters": True}
+    return create_async_engine(url, **options)
 
 
 def _direct(url: str, *engines: AsyncEngine) -> "Lookups | None":

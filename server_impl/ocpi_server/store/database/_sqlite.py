@@ -52,6 +52,7 @@ def _engine(url: str, busy_seconds: float) -> Engine:
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
         connect_args={"check_same_thread": False, "timeout": busy_seconds},
+        hide_parameters=True,  # objects of partners are no part of errors that are logged
     )
     event.listen(engine, "connect", prepare)
     return engine

@@ -12,7 +12,7 @@ from ocpi_server.store.database import (
     operator_tables,  # noqa: F401 - declares its tables
     outbox_tables,  # noqa: F401 - declares its tables
 )
-from ocpi_server.store.database.errors import StoreError
+from ocpi_server.store.database.errors import StoreError, reason_of
 from ocpi_server.store.database.tables import metadata
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
@@ -75,8 +75,12 @@ async def ensure(database: Database, *, migrate: bool) -> None:
 
     Raises:
         SchemaError: Steps are missing and may not be run, or the database is newer.
+        StoreError: The database cannot be reached.
     """
-    found = await database.read(revision)
+    try:
+        found = await database.read(revision)
+    except (OSError, TypeError) as error:  # a driver raises TypeError for options that it lacks
+        raise StoreError(f"the database cannot be reached: {reason_of(error)}") from error
     if found == HEAD:
         return
     if found is not None and found > HEAD:
