@@ -9,9 +9,9 @@ PACKAGES := runtime generated generator bridge pricing server_impl audit conform
 MODULES := ocpi_runtime, ocpi_bindings, ocpi_operator, ocpi_generator, ocpi_bridge, ocpi_pricing, \
 	ocpi_server, ocpi_audit, ocpi_conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
-# What `make test` runs on PostgreSQL too; `make pytest-postgresql` runs all.
-ON_POSTGRESQL := $(addprefix tests/server_impl/, sync/test_outbox.py sync/test_push_kills.py \
-	hub/test_broadcast_kills.py)
+# What `make test` runs with two nodes over one PostgreSQL; `make pytest-nodes` runs all.
+ON_NODES := $(addprefix tests/server_impl/, sync/test_outbox.py sync/test_push_kills.py \
+	modules/test_commands.py hub/test_broadcast_kills.py)
 KILLS ?= 100
 KILLED := tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py \
 	tests/server_impl/hub/test_broadcast_kills.py
@@ -39,11 +39,12 @@ docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 	$(BIN)/ocpi docs --out site $(ARGS)
 
 ##@ Check
-.PHONY: test checks lint types mypy pyright pyrefly imports pytest pytest-postgresql interop kills fuzz bench
+.PHONY: test checks lint types mypy pyright pyrefly imports pytest pytest-postgresql \
+	pytest-nodes interop kills fuzz bench
 test: $(VENV)/.bench ## Everything that the gate needs
 	@$(MAKE) --no-print-directory -j 2 checks
 	@$(MAKE) --no-print-directory pytest
-	STORE=postgresql KILLS=1 $(BIN)/pytest -n 2 -m "not sqlite" $(ON_POSTGRESQL)
+	NODES=2 STORE=postgresql KILLS=1 $(BIN)/pytest -n 2 -m "not sqlite" $(ON_NODES)
 checks: mypy pyright check-generated lint-documents pyrefly lint imports ## All but the tests
 lint: $(VENV)/.dev ## ruff, typos and wording: style, formatting, spelling, banned words
 	$(BIN)/ruff check .
@@ -63,6 +64,8 @@ pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not interop" $(ARGS)
 pytest-postgresql: $(VENV)/.dev ## Tests of the platform again, on PostgreSQL
 	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl tests/acceptance $(ARGS)
+pytest-nodes: $(VENV)/.dev ## Tests of the platform again, on two nodes over one PostgreSQL
+	NODES=2 STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl tests/acceptance $(ARGS)
 interop: $(VENV)/.dev $(PEERS)/.peers $(PYOCPI)/.peers ## Check and fuzz platforms that others wrote
 	$(BIN)/pytest -m interop tests/interop $(ARGS)
 kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 100 times on each database

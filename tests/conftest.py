@@ -5,6 +5,7 @@ import gc
 import pytest
 from hypothesis import settings
 
+from tests.server_impl.nodes import NODES
 from tests.support.longest import place
 
 # The same cases in every run, and no failure because a machine is busy.
@@ -15,6 +16,10 @@ settings.load_profile("repeatable")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the files that take longest first; the others stay as they were collected."""
     items.sort(key=lambda item: place(item.path))
+    for item in items:
+        mark = item.get_closest_marker("one_node")
+        if mark is not None and NODES > 1:
+            item.add_marker(pytest.mark.skip(reason=mark.kwargs["reason"]))
 
 
 def pytest_collection_finish() -> None:

@@ -19,6 +19,7 @@ from ocpi_server import OwnParty, Platform, Settings, UrlRules
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.partners import PartnerRecord, PartnerRole
 from ocpi_server.serving import server_config
+from tests.server_impl.nodes import NODES, in_turn
 from tests.support.postgres import new_database
 
 CPO = OwnParty("NL", "CPO", "CPO", "Example Charging")
@@ -29,10 +30,21 @@ VERSION = "2.2.1"
 
 @dataclass
 class Served:
-    """A platform that is being served."""
+    """A platform that is being served, by one node or several.
+
+    Attributes:
+        platform: The first node.
+        base_url: Where all nodes answer.
+    """
 
     platform: Platform
     base_url: str
+
+    @property
+    def nodes(self) -> Sequence[Platform]:
+        """All nodes."""
+        others = self.platform.others if isinstance(self.platform, _FirstNode) else ()
+        return (self.platform, *others)
 
     def url(self, *parts: str) -> str:
         return "/".join((self.base_url, VERSION, *parts))
@@ -63,9 +75,28 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
             settings.setdefault("key_file", directory / "ocpi.key")
         if "rules" in settings:  # not the bounds of the server that have their name
             settings["limits"] = settings.pop("rules")
-        platform = Platform(Settings(base_url=base_url, parties=parties, **settings), **options)
-        async with _running(platform, wrap(platform.app), listener):
-            yield Served(platform, base_url)
+        made = Settings(base_url=base_url, parties=parties, **settings)
+        first = _FirstNode(made, **options)
+        first.others = [Platform(made, **options) for _ in range(NODES - 1)]
+        app = wrap(in_turn([node.app for node in (first, *first.others)]))
+        async with _running(first, app, listener):
+            yield Served(first, base_url)
+
+
+class _FirstNode(Platform):
+    """The node whose methods a test calls.
+
+    Attributes:
+        others: The other nodes of the platform.
+    """
+
+    others: Sequence[Platform] = ()
+
+    async def settled(self) -> None:
+        """Wait until everything that went on after answers is done, at the other nodes too."""
+        for other in self.others:
+            await other.settled()
+        await super().settled()
 
 
 @cache

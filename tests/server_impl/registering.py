@@ -55,7 +55,8 @@ def _versions(request: httpx2.Request) -> httpx2.Response:
 @asynccontextmanager
 async def guest_of(host: Served) -> AsyncIterator[RegisteringPartner]:
     """Serve the versions of a partner that is not there."""
-    await host.platform.clients.http.aclose()
-    host.platform.clients.http = httpx2.AsyncClient(transport=httpx2.MockTransport(_versions))
+    for node in host.nodes:
+        await node.clients.http.aclose()
+        node.clients.http = httpx2.AsyncClient(transport=httpx2.MockTransport(_versions))
     async with httpx2.AsyncClient(timeout=60) as http:
         yield RegisteringPartner(host, http)

@@ -11,6 +11,7 @@ from tests.server_impl.pair import CPO, EMSP, location
 PUSH = "receiver/locations/NL/CPO/F1"
 
 
+@pytest.mark.one_node(reason="waiting requests are bounded in each process")
 async def test_a_slow_receiver_is_4002_and_harms_nobody_else(world: World) -> None:
     slow = world.members["MSP"].trouble
     slow.kind = "slow"

@@ -109,8 +109,9 @@ async def test_a_partner_of_another_version_is_3002(tmp_path: Path) -> None:
 
     async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient() as http:
         invitation = await cpo.platform.issue_token_a("guest")
-        await cpo.platform.clients.http.aclose()
-        cpo.platform.clients.http = httpx2.AsyncClient(transport=httpx2.MockTransport(versions))
+        for node in cpo.nodes:
+            await node.clients.http.aclose()
+            node.clients.http = httpx2.AsyncClient(transport=httpx2.MockTransport(versions))
         body = credentials("b", "http://127.0.0.1:9/versions")
         answer = await Caller(http, invitation.token)("POST", cpo.url("credentials"), body)
         assert (answer.status_code, answer.json()["status_code"]) == (200, 3002)

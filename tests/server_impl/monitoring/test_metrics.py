@@ -83,6 +83,7 @@ async def test_a_partner_that_is_away_shows(tmp_path: Path) -> None:
     assert found[key("ocpi_push_lag_seconds", partner=partner)] > 0
 
 
+@pytest.mark.one_node(reason="each process has a port of its own")
 async def test_processes_on_one_machine_have_ports_one_after_the_other(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

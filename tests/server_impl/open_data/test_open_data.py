@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from ocpi_bindings import v2_2_1
 from ocpi_runtime.client import connect
@@ -105,6 +106,7 @@ async def test_a_file_is_sent_again_only_once_it_has_changed(tmp_path: Path) -> 
         assert gzip.decompress((await http.get("tariffs.json.gz")).content) == b"[]\n"
 
 
+@pytest.mark.one_node(reason="each process makes the open lists")
 async def test_a_list_stays_as_it_is_for_a_while(tmp_path: Path) -> None:
     rules = OpenDataRules(enabled=True, requests_per_second=1000, refresh_seconds=3600)
     async with opened(tmp_path, rules) as (cpo, http):
@@ -117,6 +119,7 @@ async def test_a_list_stays_as_it_is_for_a_while(tmp_path: Path) -> None:
         assert answer.headers["x-total-count"] == "2"
 
 
+@pytest.mark.one_node(reason="rates are those of each process")
 async def test_an_address_sends_so_many_requests(tmp_path: Path) -> None:
     rules = OpenDataRules(enabled=True, requests_per_second=2)
     async with opened(tmp_path, rules) as (_, http):
@@ -128,6 +131,7 @@ async def test_an_address_sends_so_many_requests(tmp_path: Path) -> None:
         assert refused[-1].json()["status_code"] == 2000
 
 
+@pytest.mark.one_node(reason="rates are those of each process")
 async def test_addresses_behind_a_proxy_are_counted_each(tmp_path: Path) -> None:
     rules = OpenDataRules(enabled=True, requests_per_second=0.01)
     async with opened(tmp_path, rules) as (_, http):

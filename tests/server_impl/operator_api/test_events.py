@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -94,6 +95,7 @@ async def stream(back_end: BackEnd, **headers: str) -> AsyncIterator[AsyncIterat
         yield events()
 
 
+@pytest.mark.one_node(reason="streams are bounded in each process")
 async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) -> None:
     async with back_ends(tmp_path) as (cpo, _):
         async with stream(cpo) as events:

@@ -117,6 +117,7 @@ async def test_terminals_of_others_are_pushed_while_one_takes_none(tmp_path: Pat
         assert [each.terminal_id async for each in slow.get_terminals()] == ["T0", "T1", "T2"]
 
 
+@pytest.mark.one_node(reason="pending results are bounded in each process")
 async def test_the_bytes_of_pending_results_are_bounded(
     tmp_path: Path, small: Callable[..., None]
 ) -> None:
