@@ -81,10 +81,12 @@ async def _furnish(database: str, key: Path) -> None:
 
 
 class Node:
-    """`ocpi serve` in a process of its own."""
+    """`ocpi serve` in a process of its own, which may believe to be on another machine."""
 
-    def __init__(self, settings: Path, *words: str) -> None:
-        command = [sys.executable, "-c", "from ocpi_runtime.cli import main; main()", "serve"]
+    def __init__(self, settings: Path, *words: str, host: str = "") -> None:
+        hosted = f"import socket; socket.gethostname = lambda: {host!r}; " if host else ""
+        code = f"{hosted}from ocpi_runtime.cli import main; main()"
+        command = [sys.executable, "-c", code, "serve"]
         self.log = settings.with_name(f"log-{time.monotonic_ns()}")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own
@@ -114,8 +116,8 @@ class Node:
 
 
 @contextmanager
-def node(settings: Path, *words: str) -> Iterator[Node]:
-    made = Node(settings, *words)
+def node(settings: Path, *words: str, host: str = "") -> Iterator[Node]:
+    made = Node(settings, *words, host=host)
     try:
         yield made
     finally:
