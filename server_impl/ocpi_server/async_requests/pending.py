@@ -146,6 +146,11 @@ class PendingRequests:
                 while (found := await self.result(uid)) is None:
                     await _a_while(arrival)
                 return found
+        except TimeoutError:
+            # It may have come to another process since the last look.
+            if (found := await self.result(uid)) is None:
+                raise
+            return found
         finally:
             self._arrivals.pop(uid, None)
 

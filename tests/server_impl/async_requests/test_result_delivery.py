@@ -11,7 +11,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from ocpi_runtime.server import Partner
+from ocpi_runtime.types import Raw
 from ocpi_server import OwnParty
+from ocpi_server.async_requests.pending import PendingRequests
+from ocpi_server.store import Database
 from tests.server_impl.charging import with_location
 from tests.server_impl.pair import (
     Caller,
@@ -135,6 +139,7 @@ async def test_a_result_that_is_refused_is_logged_and_not_sent_again(
     assert "/result" not in line
 
 
+@pytest.mark.one_node(reason="pending results are bounded in each process")
 async def test_a_partner_whose_results_hang_delays_nobody(tmp_path: Path) -> None:
     target = ResponseUrl(silent=True)
     async with (
@@ -157,3 +162,14 @@ async def test_a_partner_whose_results_hang_delays_nobody(tmp_path: Path) -> Non
             await introduce(pair.cpo, new, "new")
         assert target.ended == 0
         assert target.most_open == 10
+
+
+async def test_a_result_that_came_to_another_process_just_in_time_counts(
+    database: Database,
+) -> None:
+    one, other = PendingRequests(database), PendingRequests(database)
+    uid = await one.open("P", "UNLOCK_CONNECTOR")
+    waiting = asyncio.create_task(one.wait(uid, 0.9))  # less than the second between two looks
+    await asyncio.sleep(0.2)
+    await other.settle(Partner("P"), "UNLOCK_CONNECTOR", uid, Raw(b"{}"))
+    assert await waiting == b"{}"
