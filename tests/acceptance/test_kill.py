@@ -30,7 +30,7 @@ from tests.server_impl.pair import database_of
 KILLS = int(os.environ.get("KILLS", "3"))
 ROOT = Path(__file__).parents[2]
 LONGEST = 1.2
-START_SECONDS = 60
+START_SECONDS = 240
 
 
 @dataclass
