@@ -61,17 +61,21 @@ class ConsoleApp:
         self._app, self._console = app, console
         console.navigation = NAVIGATION
         self._login = Login(console)
+
+        async def not_found(request: Request, _error: Exception) -> Response:
+            return await self._safe(self._not_found)(request)
+
         self._pages = Starlette(
             routes=[
                 Route(f"{_ROOT}/static/{{name}}", _static, methods=["GET"]),
-                Route(f"{_ROOT}/login", self._open, methods=["GET", "POST"]),
+                Route(f"{_ROOT}/login", self._safe(self._open), methods=["GET", "POST"]),
                 Route(f"{_ROOT}/logout", self._serve(self._login.logout), methods=["POST"]),
                 *(
                     Route(f"{_ROOT}{path}", self._serve(page), methods=[method])
                     for method, path, page in PAGES
                 ),
             ],
-            exception_handlers={404: self._not_found, 405: self._not_found},
+            exception_handlers={404: not_found, 405: not_found},
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,12 +104,24 @@ class ConsoleApp:
             except Exception as error:  # noqa: BLE001 - each becomes a page
                 return self._problem(visit, *_described(error))
 
-        return endpoint
+        return self._safe(endpoint)
+
+    def _safe(self, endpoint: _Endpoint) -> _Endpoint:
+        """Return an endpoint that shows a page even if it is not known who asks for it."""
+
+        async def safe(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except Exception as error:  # noqa: BLE001 - the database, most likely
+                status, message = _described(error)
+                return self._login.form(request, message, status)
+
+        return safe
 
     def _problem(self, visit: Visit, status: int, message: str) -> Response:
         return self._console.page(visit, "problem.html", status=status, message=message)
 
-    async def _not_found(self, request: Request, _error: Exception) -> Response:
+    async def _not_found(self, request: Request) -> Response:
         session = await self._console.sessions.find(request.cookies.get(COOKIE, ""))
         if session is None:
             return _to_login(request)

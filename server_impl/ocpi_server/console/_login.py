@@ -45,7 +45,7 @@ class Login:
         """Show the form, unless the operator is logged in."""
         if await self._console.sessions.find(request.cookies.get(COOKIE, "")) is not None:
             return RedirectResponse(f"{_ROOT}/", 303)
-        return self._form(request, wanted=request.query_params.get("next", ""))
+        return self.form(request, wanted=request.query_params.get("next", ""))
 
     async def post(self, request: Request) -> Response:
         """Begin a session, if the key has the scope for it."""
@@ -53,10 +53,10 @@ class Login:
             check_site(request)
             form = await read_form(request)
         except (BadForm, PermissionError) as error:
-            return self._form(request, str(error), 400)
+            return self.form(request, str(error), 400)
         wanted = form.get("next", "")
         if not is_form_token(request.cookies.get(_FORM_COOKIE, ""), form.get("form", "")):
-            return self._form(request, "The page had expired; enter the key again.", 403, wanted)
+            return self.form(request, "The page had expired; enter the key again.", 403, wanted)
         try:
             self._rate.take(_group(request))
         except TooManyRequests as error:
@@ -64,7 +64,7 @@ class Login:
         key = await self._console.keys.find(printable(form.get("key", "")))
         if key is None or not key.allows(SCOPE):
             problem = f"This key is not known, has ended, or lacks the scope {SCOPE}."
-            return self._form(request, problem, 403, wanted)
+            return self.form(request, problem, 403, wanted)
         answer = RedirectResponse(_local(wanted), 303)
         self._set(answer, COOKIE, await self._console.sessions.begin(key))
         return answer
@@ -80,13 +80,14 @@ class Login:
 
     def _too_many(self, request: Request, wanted: str, error: TooManyRequests) -> Response:
         text = f"Too many attempts. Try again in {error.retry_after} s."
-        answer = self._form(request, text, 429, wanted)
+        answer = self.form(request, text, 429, wanted)
         answer.headers["retry-after"] = str(error.retry_after)
         return answer
 
-    def _form(
+    def form(
         self, request: Request, problem: str = "", status: int = 200, wanted: str = ""
     ) -> Response:
+        """Return the page with the form, and what went wrong."""
         cookie = request.cookies.get(_FORM_COOKIE) or new_token()
         values = {"form": form_token(cookie), "problem": problem, "wanted": wanted}
         answer = HTMLResponse(self._console.renderer.render("login.html", values), status)
@@ -107,7 +108,10 @@ class Login:
 
 def _local(wanted: str) -> str:
     """Return where to go after the login: a page of the console, whatever the form names."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return f"{_ROOT}/"
     clean = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
     inside = parts.path.startswith(f"{_ROOT}/") and ".." not in parts.path
     return wanted if clean and inside and not parts.scheme and not parts.netloc else f"{_ROOT}/"

@@ -1,6 +1,7 @@
 """The paths of open data beside those of partners."""
 
 import base64
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from email.utils import format_datetime
 from typing import Final
@@ -11,8 +12,8 @@ from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ocpi_runtime.errors import TooManyRequests
-from ocpi_runtime.server import Limits, Partner, RateLimit, Stub, create_app
+from ocpi_runtime.errors import GenericServerError, TooManyRequests
+from ocpi_runtime.server import Limits, Partner, RateLimit, Stub, create_app, failure_envelope
 from ocpi_server.modules.listed import Listed
 from ocpi_server.modules.locations import versions as locations
 from ocpi_server.modules.tariffs import versions as tariffs
@@ -23,6 +24,8 @@ from ocpi_server.settings import OpenDataRules
 from ocpi_server.versioning.contexts import before_roles
 
 __all__ = ["OpenDataApp"]
+
+log = logging.getLogger("ocpi_server.open_data")
 
 _MODULES: Final[Mapping[str, Mapping[str, Callable[[Listed], Stub]]]] = {
     "locations": locations.SENDERS,
@@ -81,7 +84,11 @@ class OpenDataApp:
             return
         name = self._files.get(scope["path"])
         if name is not None and scope["method"] in {"GET", "HEAD"} and self._takes(scope):
-            answer = await self._file(Headers(scope=scope), *name)
+            try:
+                answer = await self._file(Headers(scope=scope), *name)
+            except Exception:
+                log.exception("a file of open data cannot be made")
+                answer = _failed()
             await answer(scope, receive, send)
             return
         await self._open(_as_reader(scope), receive, send)
@@ -118,6 +125,12 @@ class OpenDataApp:
             media_type="application/gzip",
             filename=f"{module}-{version}.json.gz",
         )
+
+
+def _failed() -> Response:
+    error = GenericServerError("Internal server error.", http_status=500)
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    return Response(failure_envelope(error), 500, headers, "application/json")
 
 
 def _is_known(header: str, etag: str) -> bool:

@@ -1,5 +1,6 @@
 """The paths of the operator API beside those of partners."""
 
+import logging
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
@@ -9,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocpi_runtime import token
-from ocpi_runtime.errors import HttpError, OcpiError
+from ocpi_runtime.errors import GenericServerError, HttpError, OcpiError
 from ocpi_runtime.server import Limits, Stub, create_app, failure_envelope
 from ocpi_server.operator_api._access import Access, must_allow, permit
 from ocpi_server.operator_api._bodies import from_lines, read_body, replayed
@@ -18,6 +19,8 @@ from ocpi_server.operator_records import Answer, Answers, InProgress, OtherReque
 from ocpi_server.settings import OperatorRules
 
 __all__ = ["PATH", "OperatorApp"]
+
+log = logging.getLogger("ocpi_server.operator_api")
 
 PATH: Final = "/operator/v1"
 _EVENTS: Final = f"{PATH}/events"
@@ -78,11 +81,19 @@ class OperatorApp:
         if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{PATH}/"):
             await self._app(scope, receive, send)
             return
-        scope = _with_token(scope)
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self._answer(scope, receive, send)
-        except OcpiError as error:
-            await _send(send, Answer(error.http_status, failure_envelope(error)))
+            await self._answer(_with_token(scope), receive, sending)
+        except Exception as error:
+            if begun:
+                raise
+            await _send(send, _failed(error))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -159,6 +170,14 @@ class _Envelope(msgspec.Struct):
 def _has_failed(body: bytes) -> bool:
     """Return whether an answer reports that this side, or a partner that it called, failed."""
     return msgspec.json.decode(body, type=_Envelope).status_code in _FAILURES if body else False
+
+
+def _failed(error: Exception) -> Answer:
+    """Return the answer to a request that failed before it reached its operation."""
+    if not isinstance(error, OcpiError):
+        log.error("a request of a back end failed", exc_info=error)
+        error = GenericServerError("Internal server error.", http_status=500)
+    return Answer(error.http_status, failure_envelope(error))
 
 
 def _with_token(scope: Scope) -> Scope:

@@ -1,6 +1,8 @@
 """The log of a serving process: readable lines, or JSON."""
 
 import logging.config
+import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
@@ -9,12 +11,16 @@ from ocpi_runtime.server import request_fields
 from ocpi_server.observing.work import work_fields
 from ocpi_server.settings import LogRules
 
-__all__ = ["configure_logs"]
+__all__ = ["ShortRepetitions", "configure_logs"]
 
 _TEXT: Final = {
     "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
     "datefmt": "%Y-%m-%dT%H:%M:%S%z",
 }
+_QUIET_SECONDS: Final = 60.0
+"""How long the traceback of a failure is not repeated."""
+_MOST_FAILURES: Final = 1000
+_LONGEST_REASON: Final = 200
 
 
 def configure_logs(rules: LogRules) -> None:
@@ -29,7 +35,12 @@ def configure_logs(rules: LogRules) -> None:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": _json() if rules.format == "json" else _TEXT},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "filters": {"repetitions": {"()": ShortRepetitions}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler", "formatter": "lines", "filters": ["repetitions"]
+            }
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "ocpi_server": {"level": level},
@@ -39,6 +50,45 @@ def configure_logs(rules: LogRules) -> None:
             "uvicorn": {"level": "INFO"},
         },
     })  # fmt: skip
+
+
+class ShortRepetitions(logging.Filter):
+    """Writes a failure that was logged with its traceback a moment ago as one line.
+
+    While a database is down every request and every task fails with it; tracebacks of all of them
+    would fill the disk.
+
+    Args:
+        clock: Returns seconds that never go back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._logged: dict[tuple[str, str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Replace the traceback of a repeated failure by its reason; every record is logged."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            return True
+        key, now = (record.name, str(record.msg), _reason(error)), self._clock()
+        if now - self._logged.get(key, float("-inf")) >= _QUIET_SECONDS:
+            if len(self._logged) >= _MOST_FAILURES:
+                self._logged.clear()
+            self._logged[key] = now
+            return True
+        record.msg, record.args = "%s: %s", (record.getMessage(), key[2])
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def _reason(error: BaseException) -> str:
+    """Return the first line of what is behind an error."""
+    while (behind := error.__cause__ or error.__context__) is not None:
+        error = behind
+    lines = str(error).splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0][:_LONGEST_REASON]}"
 
 
 def _json() -> dict[str, Any]:

@@ -51,7 +51,7 @@ async def test_who_is_not_logged_in_sees_the_login_only(host: Served, stranger: 
     assert (await stranger.get("/")).status_code == 200
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example/console/", "/console/../ocpi"])
+@pytest.mark.parametrize("wanted", ["//evil.example/console/", "/console/../ocpi", "//["])
 async def test_a_login_leads_to_no_other_site(
     wanted: str, host: Served, stranger: Operator
 ) -> None:

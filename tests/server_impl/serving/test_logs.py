@@ -1,10 +1,13 @@
 """The log of a process that serves."""
 
 import json
+import logging
 import subprocess
 import sys
 
 import pytest
+
+from ocpi_server.serving._logs import ShortRepetitions
 
 _SCRIPT = """
 import logging
@@ -55,3 +58,24 @@ def test_json_has_an_object_a_line() -> None:
 @pytest.mark.parametrize(("level", "count"), [("debug", 5), ("warning", 2), ("error", 2)])
 def test_the_level_decides(level: str, count: int) -> None:
     assert len(logged(f'level="{level}", format="json"')) == count
+
+
+def test_a_failure_that_goes_on_has_a_traceback_a_minute() -> None:
+    now = 0.0
+    repetitions = ShortRepetitions(lambda: now)
+
+    def logged_again(name: str, reason: str) -> tuple[bool, str]:
+        error = RuntimeError("a statement failed")
+        error.__cause__ = OSError(f"{reason}\nmore of it")
+        info = (RuntimeError, error, None)
+        record = logging.LogRecord(name, logging.ERROR, "", 1, "work %d failed", (7,), info)
+        assert repetitions.filter(record)
+        return record.exc_info is not None, record.getMessage()
+
+    assert logged_again("push", "refused") == (True, "work 7 failed")
+    now = 59.0
+    assert logged_again("push", "refused") == (False, "work 7 failed: OSError: refused")
+    assert logged_again("pull", "refused") == (True, "work 7 failed")
+    assert logged_again("push", "another") == (True, "work 7 failed")
+    now = 60.0
+    assert logged_again("push", "refused") == (True, "work 7 failed")
