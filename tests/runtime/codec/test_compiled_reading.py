@@ -21,7 +21,8 @@ _NO_MOMENTS: Final = (
     "2026-02-30T10:00:00Z", "2026-01-01t10:00:00Z", "2026-01-01 10:00:00Z", "2026-01-01T10:00:00z",
     "2026-01-01T10:00:00+0000", "2026-01-01T10:00:00+00:00", "0000-01-01T10:00:00Z",
     "2026-01-01T24:00:00Z", "2026-01-01T10:00:60Z", "2026-01-01T10:00:00.1234567Z", "TZ",
-    "2026-01-01T10:00Z", "20260101T100000Z",
+    "2026-01-01T10:00Z", "20260101T100000Z", "2026-01-01T10:00:00.5-05:00", "2026-01-01t10:00:00z",
+    "2026-01-01 10:00:00+0200",
 )  # fmt: skip
 
 
@@ -96,3 +97,15 @@ def test_what_could_be_read_in_two_ways_is_left_to_the_other_reader(name: str, v
     plain = json.loads(encode(Factory(seed=3, full=True).make(kind)))
     text = json.dumps({**plain, name: value}, ensure_ascii=False).encode()
     assert read_compiled(text, kind) is None
+
+
+@pytest.mark.parametrize(
+    ("time", "taken"),
+    [("00:00", True), ("23:59", True), ("24:00", False), ("7:00", False), ("07:60", False),
+     ("07:00 ", False), ("", False)],
+)  # fmt: skip
+def test_times_of_day_are_taken_as_the_pattern_has_them(time: str, *, taken: bool) -> None:
+    kind = import_module("ocpi_bindings.v2_2_1.models").RegularHours
+    text = encode(kind(weekday=1, period_begin=time, period_end="23:59"))
+    assert (read_compiled(text, kind) is not None) is taken
+    assert (not violations(text, kind)) is taken
