@@ -32,10 +32,9 @@ Reader: TypeAlias = Callable[[bytes], tuple[Any, Any] | None]
 
 _ASCII_PATTERNS: Final = frozenset({r"^[\x20-\x7E]*$", r"^[^\x00-\x1F\x7F-\x9F]*$"})
 """Patterns of any printable text: JSON has control characters in escapes only."""
-_DELETE: Final = b"\x7f"
 _MOMENT: Final = msgspec.Meta(max_length=MAX_LENGTH)
-_IS_UNUSUAL: Final = r"-[0-9][0-9](?:[t ][0-9][0-9]:|T..:..:..(?:\.[0-9]+)?[^Z.0-9])"
-"""A timestamp with t or a space in the middle, with z, or with an offset."""
+_UNUSUAL: Final = r"[\\\x7F]|-[0-9][0-9](?:[t ][0-9][0-9]:|T..:..:..(?:\.[0-9]+)?[^Z.0-9])"
+"""An escape, the control character that needs none, and in a timestamp t, a space, z, an offset."""
 _TIME_OF_DAY: Final = r"^([0-1][0-9]|2[0-3]):[0-5][0-9]$"
 _KNOWN: Final = frozenset({
     "type", "enum", "required", "properties", "items", "pattern", "maxLength", "minLength",
@@ -75,10 +74,10 @@ def compiled_reader(kind: Any) -> Reader:
     if found is None:
         return _undecided
     read_plain, read_model = msgspec.json.Decoder(found).decode, plan_for(kind).read
-    is_unusual = finder(_IS_UNUSUAL)
+    has_unusual = finder(_UNUSUAL)
 
     def read(data: bytes) -> tuple[Any, Any] | None:
-        if not data.isascii() or b"\\" in data or _DELETE in data or is_unusual(data.decode()):
+        if not data.isascii() or has_unusual(data.decode()):
             return None
         try:
             plain = read_plain(data)

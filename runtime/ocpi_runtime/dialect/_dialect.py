@@ -186,8 +186,12 @@ class Dialect:
             now: The time of the answer that it came in, for objects without ``last_updated``;
                 the time of reading when absent.
         """
-        text = bytes(data) if isinstance(data, bytes | bytearray | memoryview) else encode(data)
+        text = data if type(data) is bytes else _text(data)
         return read_in_editions(self, text, cls, now)
+
+
+def _text(data: Any) -> bytes:
+    return bytes(data) if isinstance(data, bytes | bytearray | memoryview) else encode(data)
 
 
 Dialect.strict = Dialect(level="strict")

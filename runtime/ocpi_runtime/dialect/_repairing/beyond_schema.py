@@ -23,6 +23,7 @@ _MEANT = {
     "country": "a country of ISO 3166-1 alpha-3", "currency": "a currency of ISO 4217",
 }  # fmt: skip
 _TWICE = "duplicate-uid"
+_OBJECTS = (dict, Struct)
 
 
 def faults_beyond_schema(part: Part, value: Any, active: frozenset[str]) -> list[Violation]:
@@ -34,7 +35,7 @@ def faults_beyond_schema(part: Part, value: Any, active: frozenset[str]) -> list
         active: The ids of the rules that are on.
     """
     checked = _checked_fields(part)
-    if checked is None or not isinstance(value, dict | Struct):
+    if checked is None or not isinstance(value, _OBJECTS):
         return []
     codes, lists = checked
     found: list[Violation] = []
