@@ -4,146 +4,30 @@ import asyncio
 import base64
 import json
 import re
-import socket
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Final
 
 import httpx2
 import msgspec
-from typer.testing import CliRunner
 
 from ocpi_server import MessageRules, Platform, load_settings
-from ocpi_server.cli import app
 from ocpi_server.message_log import MessageFilter
+from tests.acceptance.support.watched import KEY, Watched, watched
 from tests.server_impl.console.operators import form_of
 from tests.server_impl.pair import EMSP, Served, location, served
 
-SETTINGS = """
-base_url = "http://127.0.0.1:{port}/ocpi"
-database = "sqlite:///{folder}/ocpi.sqlite"
-[[parties]]
-country_code = "NL"
-party_id = "CPO"
-role = "CPO"
-name = "Example Charging"
-[urls]
-allow_private = true
-allow_http = true
-[log]
-level = "debug"
-format = "json"
-requests = true
-[messages]
-enabled = true
-body_bytes = 65536
-[metrics]
-port = {metrics}
-[console]
-enabled = true
-[operator]
-enabled = true
-[open_data]
-enabled = true
-"""
-KEY = "the key of an operator"
 UNKNOWN = "canary-of-nobody-00000001"
 REPEATED = "canary-in-a-body-00000002"
 BROKEN = "canary-in-rubbish-00000003"
 HEADER = "canary-in-a-header-00000005"
 OPERATOR = "canary-of-no-operator-00000004"
-
-
-@dataclass
-class Watched:
-    """A platform in a process of its own, and all that it has shown.
-
-    Attributes:
-        config: Its settings file.
-        port: Where it serves.
-        metrics: Where its metrics are.
-        secrets: What must not be shown, by what it is.
-        shown: What was shown, by where that was.
-    """
-
-    config: Path
-    port: int
-    metrics: int
-    secrets: dict[str, str] = field(default_factory=dict)
-    shown: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def root(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def run(self, *words: str, show: bool = True) -> str:
-        """Run a command of `ocpi`; what it prints is shown unless it is there to print a secret."""
-        invoked = await asyncio.to_thread(
-            CliRunner().invoke, app, [*words, "--config", str(self.config)]
-        )
-        if show:
-            self.shown[f"ocpi {' '.join(words)}"] = invoked.output
-        assert invoked.exit_code in {0, 1}, invoked.output
-        return invoked.stdout
-
-    def leaks(self) -> Iterator[str]:
-        """Return which secret was shown where, in any of the ways to write it."""
-        for what, secret in self.secrets.items():
-            coded = base64.b64encode(secret.encode()).decode()
-            for form in {secret, coded, coded.rstrip("="), quote(secret, safe="")}:
-                yield from (
-                    f"{what} in {where}" for where, text in self.shown.items() if form in text
-                )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@asynccontextmanager
-async def watched(folder: Path) -> AsyncIterator[Watched]:
-    """Serve a platform with everything switched on, in a process of its own."""
-    made = Watched(folder / "ocpi.toml", free_port(), free_port())
-    text = SETTINGS.format(port=made.port, metrics=made.metrics, folder=folder)
-    made.config.write_text(text)
-    key = await made.run("keys", "add", "back end", "--scope", "*", "--json", show=False)
-    made.secrets[KEY] = json.loads(key)["secret"]
-    log = (folder / "serve.log").open("wb")
-    program = "from ocpi_runtime.cli import main; main()"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, "serve", "--port", str(made.port), "--docs",
-        "--config", str(made.config), stdout=log, stderr=log,
-    )  # fmt: skip
-    try:
-        await _ready(made.root)
-        yield made
-        made.shown["process arguments"] = _arguments(process.pid)
-    finally:
-        process.terminate()
-        await process.wait()
-        log.close()
-    made.shown["the log"] = (folder / "serve.log").read_text()
-
-
-def _arguments(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
-
-
-async def _ready(root: str) -> None:
-    async with asyncio.timeout(60), httpx2.AsyncClient() as http:
-        while True:
-            try:
-                if (await http.get(f"{root}/readyz")).status_code == 200:
-                    return
-            except httpx2.TransportError:
-                await asyncio.sleep(0.1)
+WRAPPED = "canary-in-a-list-00000006"
+GATEWAY = "canary-of-a-gateway-00000007"
+PATHS: Final = (
+    "partners", "webhooks", "messages", "pushes", "pulls", "losses", "events", "orders", "requests",
+    "own/2.2.1/locations",
+)  # fmt: skip
+"""Paths of the operator API that return what the platform knows."""
 
 
 async def exchange(host: Watched, emsp: Served) -> None:
@@ -181,13 +65,14 @@ async def misuse(host: Watched) -> None:
     """Send secrets where they are refused: every answer is looked at."""
     host.secrets |= {
         "a token of nobody": UNKNOWN, "a token in a body": REPEATED, "a token in rubbish": BROKEN,
-        "a key of nobody": OPERATOR,
+        "a key of nobody": OPERATOR, "a token in a list": WRAPPED, "a key of a gateway": GATEWAY,
     }  # fmt: skip
     url = f"{host.root}/ocpi"
     token = host.secrets["token B after renewal"]
     good = {"Authorization": f"Token {base64.b64encode(token.encode()).decode()}"}
     wrong = json.dumps({"token": REPEATED, "url": 5, "roles": []}).encode()
     rubbish = f'{{"token": "{BROKEN}", '.encode()
+    wrapped = json.dumps([{"token": WRAPPED, "url": "http://127.0.0.1:9/"}]).encode()
     own = f"{host.root}/operator/v1/own/2.2.1/locations"
     refused = (
         ("GET", f"{url}/versions", {"Authorization": f"Token {UNKNOWN}"}, b""),
@@ -196,6 +81,8 @@ async def misuse(host: Watched) -> None:
         ("PUT", f"{url}/2.2.1/credentials", good, wrong),
         ("PUT", f"{url}/2.2.1/credentials/x", good, wrong),
         ("PUT", f"{url}/2.2.1/credentials", good, rubbish),
+        ("PUT", f"{url}/2.2.1/credentials", good, wrapped),
+        ("GET", f"{url}/2.2.1/nothing", {**good, "X-Api-Key": GATEWAY}, b""),
         ("GET", own, {"Authorization": f"Bearer {OPERATOR}"}, b""),
     )
     async with httpx2.AsyncClient() as http:
@@ -219,13 +106,26 @@ async def look(host: Watched) -> None:
         await _crawl(host, http)
         host.shown["metrics"] = (await http.get(f"http://127.0.0.1:{host.metrics}/metrics")).text
     (partner,) = (await operator(host, "GET", "partners")).json()["data"]
-    for path in ("partners", f"partners/{partner['id']}", "webhooks", "messages", "pushes", "pulls",
-                 "losses", "own/2.2.1/locations"):  # fmt: skip
+    messages = (await operator(host, "GET", "messages")).json()["data"]
+    whole = (f"messages/{each['id']}" for each in messages)
+    for path in (*PATHS, f"partners/{partner['id']}", *whole):
         host.shown[f"operator {path}"] = (await operator(host, "GET", path)).text
     for words in (("log",), ("log", "--json", "--limit", "1000"), ("status", "--json"), ("config",),
                   ("partners", "list", "--json"), ("push", "status", "--json"), ("keys", "list"),
                   ("pull", "status"), ("losses", "--json")):  # fmt: skip
         await host.run(*words)
+    await _files(host)
+
+
+async def _files(host: Watched) -> None:
+    """Read the files of the platform, all but its key, and those that commands write."""
+    folder = host.config.parent
+    await host.run("log", "--har", str(folder / "log.har"))
+    await host.run("db", "backup", str(folder / "copy.sqlite"))
+    assert (folder / "copy.sqlite").stat().st_mode & 0o077 == 0
+    for file in folder.iterdir():
+        if file.is_file() and file.suffix != ".key":
+            host.shown[f"the file {file.name}"] = file.read_bytes().decode("latin-1")
 
 
 async def _crawl(host: Watched, http: httpx2.AsyncClient) -> None:
@@ -263,4 +163,5 @@ async def test_no_secret_is_shown_anywhere(tmp_path: Path) -> None:
     assert len([where for where in host.shown if where.startswith("/console")]) > 8
     assert "ocpi_requests_total" in host.shown["metrics"]
     assert all(msgspec.json.decode(line) for line in host.shown["the log"].splitlines()[2:5])
-    assert len(set(host.secrets.values())) >= 10
+    assert len(set(host.secrets.values())) >= 12
+    assert {"the file log.har", "the file copy.sqlite", "the file ocpi.sqlite"} <= {*host.shown}
