@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, ParamSpec, Protocol, TypeAlias, cast
+from operator import attrgetter
+from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
 from sqlalchemy import CompoundSelect, Connection, Select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -12,6 +13,7 @@ from sqlalchemy.sql.dml import UpdateBase
 __all__ = ["RUNNER", "Prepared", "Runner", "prepared"]
 
 P = ParamSpec("P")
+T = TypeVar("T")
 Query: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 RUNNER: Final = "ocpi.runner"
@@ -19,6 +21,7 @@ RUNNER: Final = "ocpi.runner"
 
 _MOST: Final = 256
 """How many statements of one function are kept."""
+_ROWCOUNT: Final[Callable[[sqlite3.Cursor], int]] = attrgetter("rowcount")
 _SQLITE: Final = SQLiteDialect_pysqlite(paramstyle="named")
 
 
@@ -63,9 +66,9 @@ class Prepared:
         Raises:
             DBAPIError: The database cannot be read.
         """
-        cursor = self._cursor(connection, values)
-        if cursor is not None:
-            return cursor.fetchall()
+        found = self._on_sqlite(connection, values, sqlite3.Cursor.fetchall)
+        if found is not None:
+            return found
         runner: Runner | None = connection.info.get(RUNNER)
         if runner is not None:
             return runner.all(connection, self, values)
@@ -86,9 +89,9 @@ class Prepared:
         Raises:
             DBAPIError: They cannot be changed.
         """
-        cursor = self._cursor(connection, values)
-        if cursor is not None:
-            return cursor.rowcount
+        changed = self._on_sqlite(connection, values, _ROWCOUNT)
+        if changed is not None:
+            return changed
         runner: Runner | None = connection.info.get(RUNNER)
         if runner is not None:
             return runner.run(connection, self, values)
@@ -105,15 +108,23 @@ class Prepared:
         else:
             connection.execute(self.statement, values)
 
-    def _cursor(self, connection: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor | None:
+    def _on_sqlite(
+        self, connection: Connection, values: Mapping[str, Any], take: Callable[[sqlite3.Cursor], T]
+    ) -> T | None:
         """Run the text on SQLite; None where SQLAlchemy has to run it, for whatever reason."""
         link = connection.connection.dbapi_connection
         if not isinstance(link, sqlite3.Connection):
             return None
+        mend = link.text_factory
+        if not isinstance(self.statement, UpdateBase):  # which may not be run twice
+            # Text that is not damaged needs no function that mends it, and that takes longer.
+            link.text_factory = str
         try:
-            return link.execute(self.text, {**self._fixed, **values})
+            return take(link.execute(self.text, {**self._fixed, **values}))
         except sqlite3.Error:
             return None  # again through SQLAlchemy, for the exception that callers know
+        finally:
+            link.text_factory = mend
 
 
 def prepared(build: Callable[P, Query]) -> Callable[P, Prepared]:
