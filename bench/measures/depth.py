@@ -1,4 +1,7 @@
-"""A platform with many Locations: taking them in, pages deep in the list, a whole pull."""
+"""A platform with many Locations: taking them in, pages deep in the list, a whole pull.
+
+``python -m bench.measures.depth 1000000 [--postgresql]`` measures another number of them.
+"""
 
 import gzip
 import http.client
@@ -11,8 +14,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+import typer
 
 from bench.figures import Samples
 from bench.load import LoadRequest, drive
@@ -23,6 +29,7 @@ from bench.servers.platform import write_settings
 from bench.work import HEADERS, PAGE
 from ocpi_runtime import codec
 from ocpi_runtime.paging import parse_link
+from tests.support.postgres import new_database
 
 __all__ = ["LOCATIONS", "TARGETS", "measure"]
 
@@ -30,25 +37,28 @@ LOCATIONS: Final = 200_000
 TARGETS: Final = {"last page to first, CPU, at most": 1.2, "imported per second, at least": 3000.0}
 _REQUESTS: Final = 400
 _FIRST: Final = f"/2.2.1/sender/locations?limit={PAGE}"
-_NUMBER: Final = b"987654"
+_PARTS: Final = 20
+_NUMBER: Final = b"9876543"
 _ID: Final = re.compile(rb'"id":"LOC(\d+)"')
 
 
-def measure(rounds: int, count: int = LOCATIONS) -> dict[str, Any]:
+def measure(rounds: int, count: int = LOCATIONS, *, postgresql: bool = False) -> dict[str, Any]:
     """Fill a platform, then read it in depth and as a whole.
 
     Raises:
         RuntimeError: Not all of the Locations are there.
     """
     with scratch() as folder:
+        if postgresql:
+            (folder / "database").write_text(new_database(durable=True))
         file = folder / "locations.json.gz"
         _write(file, count)
         taken = _import(folder, file, count)
         with serving("bench.servers.platform", str(folder)) as server:
-            last = _crawl(server, count)
+            last, crawled = _crawl(server, count)
             pages = _pages(server, last, count, rounds)
             pulled = _pull(server, count)
-    return {"Locations": count, "import": taken, **pages, "whole pull": pulled}
+    return {"Locations": count, "import": taken, "crawl": crawled, **pages, "whole pull": pulled}
 
 
 def _write(file: Path, count: int) -> None:
@@ -56,7 +66,7 @@ def _write(file: Path, count: int) -> None:
     with gzip.open(file, "wb", compresslevel=1) as out:
         out.write(b"[\n")
         for number in range(count):
-            out.write(pattern.replace(_NUMBER, b"%06d" % number))
+            out.write(pattern.replace(_NUMBER, b"%07d" % number))
             out.write(b",\n" if number + 1 < count else b"\n]\n")
 
 
@@ -97,22 +107,34 @@ def _run(command: list[str], core: int) -> dict[str, Any]:
     }
 
 
-def _crawl(server: Server, count: int) -> str:
-    """Follow the Links to the end and return the path of the last page.
+def _crawl(server: Server, count: int) -> tuple[str, dict[str, Any]]:
+    """Follow the Links to the end, each page for the first time; return the path of the last page.
 
     Raises:
         RuntimeError: Not every Location came once.
     """
     found: set[bytes] = set()
     path = _FIRST
-    for path, text, total in _linked(server.port):
-        numbers = _ID.findall(text)
-        if total != count or len(numbers) != PAGE or not found.isdisjoint(numbers):
-            raise RuntimeError(f"{path} has {len(numbers)} objects of {total}.")
-        found.update(numbers)
+    spent = [server.cpu_seconds()]
+    with watching(server.pid) as watch:
+        for path, text, total in _linked(server.port):
+            numbers = _ID.findall(text)
+            if total != count or len(numbers) != PAGE or not found.isdisjoint(numbers):
+                raise RuntimeError(f"{path} has {len(numbers)} objects of {total}.")
+            found.update(numbers)
+            if len(found) % (count // _PARTS) == 0:
+                spent.append(server.cpu_seconds())
     if len(found) != count:
         raise RuntimeError(f"The pages have {len(found)} objects.")
-    return path
+    return path, {**_parts(spent, count), "memory, MB": watch.tenths()}
+
+
+def _parts(spent: list[float], count: int) -> dict[str, Any]:
+    """Return the CPU of a page in each part of the crawl, and that of the last to the first."""
+    pages = count / _PARTS / PAGE
+    each = [(after - before) / pages for before, after in pairwise(spent)]
+    ratio = round(each[-1] / each[0], 2)
+    return {"cpu_us of a page": [round(one * 1e6) for one in each], "last to first": ratio}
 
 
 def _linked(port: int) -> Iterator[tuple[str, bytes, int]]:
@@ -164,3 +186,16 @@ def _pull(server: Server, count: int) -> dict[str, Any]:
             "memory, MB": watch.tenths(),
         },
     }
+
+
+def _main(
+    count: int,
+    postgresql: Annotated[bool, typer.Option(help="On PostgreSQL, not SQLite.")] = False,  # noqa: FBT002 - an option
+    rounds: int = 3,
+) -> None:
+    """Measure with a number of Locations; print the figures as JSON."""
+    print(json.dumps(measure(rounds, count, postgresql=postgresql), indent=2))
+
+
+if __name__ == "__main__":
+    typer.run(_main)

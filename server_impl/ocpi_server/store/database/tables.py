@@ -86,6 +86,7 @@ Index(
     objects.c.seq,
     objects.c.last_updated,
     *_COVERED,
+    objects.c.number,
 )
 Index(
     "objects_updated",
