@@ -115,16 +115,16 @@ class Prepared:
         link = connection.connection.dbapi_connection
         if not isinstance(link, sqlite3.Connection):
             return None
-        mend = link.text_factory
+        correct = link.text_factory
         if not isinstance(self.statement, UpdateBase):  # which may not be run twice
-            # Text that is not damaged needs no function that mends it, and that takes longer.
+            # Text that is not damaged needs no function that corrects it, which takes longer.
             link.text_factory = str
         try:
             return take(link.execute(self.text, {**self._fixed, **values}))
         except sqlite3.Error:
             return None  # again through SQLAlchemy, for the exception that callers know
         finally:
-            link.text_factory = mend
+            link.text_factory = correct
 
 
 def prepared(build: Callable[P, Query]) -> Callable[P, Prepared]:
