@@ -24,6 +24,7 @@ from ocpi_runtime.paging import parse_count, parse_link
 from ocpi_runtime.server import Context, Page, PageQuery, RawPage, RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._jsonbytes import elements
+from ocpi_server.hub._known_parties import KnownParties
 from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._members import Member, Members
 from ocpi_server.hub._receivers import Route, sender_of
@@ -77,20 +78,28 @@ class CombinedLists:
         members: Finds the parties.
         sender: Asks them.
         links: Reads where their lists go on.
+        known: Notes whose objects they are.
         own: The objects of this platform's own parties, if it has others than hubs.
     """
 
     def __init__(
-        self, members: Members, sender: Sender, links: Links, own: Mapping[str, OwnObjects]
+        self,
+        members: Members,
+        sender: Sender,
+        links: Links,
+        known: KnownParties,
+        own: Mapping[str, OwnObjects],
     ) -> None:
-        self._members, self._sender, self._links, self._own = members, sender, links, own
+        self._members, self._sender, self._links = members, sender, links
+        self._known, self._own = known, own
 
     async def prepare(self, request: RoutedRequest) -> None:
         """Answer a request with the lists of all parties, if there are any."""
         members = await self._members.of(request)
         if members:
             request.leave()
-            request.handler = _Combined(request, members, self._sender, self._links, self._own).page
+            services = self._sender, self._links, self._known
+            request.handler = _Combined(request, members, services, self._own).page
 
 
 class _Combined:
@@ -100,11 +109,11 @@ class _Combined:
         self,
         request: RoutedRequest,
         members: list[Member],
-        sender: Sender,
-        links: Links,
+        services: tuple[Sender, Links, KnownParties],
         own: Mapping[str, OwnObjects],
     ) -> None:
-        self._request, self._sender, self._links = request, sender, links
+        self._request = request
+        self._sender, self._links, self._known = services
         self._speaker = sender_of(request.context)
         self._own = own.get(request.context.interface.module)
         self._members = {member.party: member for member in members}
@@ -194,6 +203,7 @@ class _Combined:
         if answer.data is None:
             text = f"{member.party} answered with the status {answer.status_code}; try again."
             raise GenericHubError(text)
+        await self._known.note_list(self._request, route, answer.data)
         return answer
 
     async def _own_part(self, context: Context, query: PageQuery, begin: str, limit: int) -> _Part:

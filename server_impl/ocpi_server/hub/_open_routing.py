@@ -1,34 +1,38 @@
 """Open Routing Requests: the receiver is found by the content of a message."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
-from urllib.parse import parse_qsl
-
-import msgspec
 
 from ocpi_runtime.server import RoutedRequest
 from ocpi_runtime.types import PartyId
-from ocpi_server._jsonbytes import fields, text_field
+from ocpi_server._jsonbytes import text_field
+from ocpi_server.hub._known_parties import KnownParties
 from ocpi_server.hub._members import Member
+from ocpi_server.hub._receivers import sender_of
+from ocpi_server.hub._subjects import Subject, fields_of, subjects
 from ocpi_server.store import Key, ObjectStore
 
 __all__ = ["OpenRouting"]
 
 _LONG_CONTRACT: Final = 5
+_STORED: Final = {"location": ("locations", ("",)), "token": ("tokens", ("RFID", "OTHER"))}
+"""What is broadcast: the module, and its variants that are looked for."""
 
 
 class OpenRouting:
     """Finds the receiver of a request that names none.
 
-    A location and a token are those of the party that pushed them to the hub; a session and a CDR
-    are for the party of their token; whatever only one party can take is for that one.
+    A session and a CDR that are pushed are for the party of their token. Whatever else has an id
+    is that of the party that broadcast it, or sent or answered a message about it through the hub.
+    Where nothing is known, and only one party can take the request, it is for that one.
 
     Args:
         store: Has the objects that were broadcast.
+        known: Knows what messages have shown.
     """
 
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
+    def __init__(self, store: ObjectStore, known: KnownParties) -> None:
+        self._store, self._known = store, known
 
     async def find(
         self, request: RoutedRequest, members: Sequence[Member], *, others: bool
@@ -40,46 +44,42 @@ class OpenRouting:
             members: The parties that could take it.
             others: Whether it may be for a party of this platform too.
         """
-        named = await self._named(request, members)
-        if named is None and len(members) == 1 and not others:
-            return members[0]
-        return next((each for each in members if each.party == named), None)
+        body = await request.body()
+        provider = _provider(request, body)
+        if provider is not None:
+            return next((each for each in members if each.party == provider), None)
+        for subject in subjects(request, body):
+            parties = await self._parties(request, subject, members)
+            if parties:
+                found = [each for each in members if each.party in parties]
+                return found[0] if len(found) == 1 else None
+        return members[0] if len(members) == 1 and not others else None
 
-    async def _named(self, request: RoutedRequest, members: Sequence[Member]) -> PartyId | None:
-        place = request.context.interface.module, request.context.interface.name
-        match place:
-            case "locations", "sender":
-                return await self._owner("locations", request.path["location_id"], members)
-            case "tokens", "sender":
-                kind = dict(parse_qsl(request.query)).get("type", "RFID")
-                return await self._owner("tokens", request.path["token_uid"], members, kind)
-            case "commands", "receiver":
-                location = text_field(_fields(await request.body()), "location_id")
-                if location is None:
-                    return None
-                return await self._owner("locations", location, members)
-            case (("sessions" | "cdrs"), "receiver") if request.operation.body is not None:
-                return _provider(_fields(await request.body()))
-        return None
+    async def _parties(
+        self, request: RoutedRequest, subject: Subject, members: Sequence[Member]
+    ) -> Collection[PartyId]:
+        found = await self._known.find(subject, sender_of(request.context))
+        return found or await self._owners(subject, members)
 
-    async def _owner(
-        self, module: str, uid: str, members: Sequence[Member], variant: str = ""
-    ) -> PartyId | None:
-        """Return the party behind this hub that has an object with an id, if it is the only one."""
+    async def _owners(self, subject: Subject, members: Sequence[Member]) -> set[PartyId]:
+        """Return the parties behind this hub that have broadcast something."""
+        module, variants = _STORED.get(subject.kind, ("", ()))
         keys = [
-            Key.of(module, member.party, uid, variant, holder=member.partner.company)
+            Key.of(module, member.party, subject.uid, variant, holder=member.partner.company)
             for member in members
+            for variant in variants
         ]
-        found = {
-            PartyId(each.key.country_code, each.key.party_id)
-            for each in await self._store.get_any(keys)
-        }
-        return found.pop() if len(found) == 1 else None
+        found = await self._store.get_any(keys) if keys else []
+        return {PartyId(each.key.country_code, each.key.party_id) for each in found}
 
 
-def _provider(body: Mapping[str, msgspec.Raw]) -> PartyId | None:
-    """Return the party of the token of a session or CDR."""
-    token = _fields(body["cdr_token"]) if "cdr_token" in body else {}
+def _provider(request: RoutedRequest, body: bytes) -> PartyId | None:
+    """Return the party of the token of a session or CDR that is pushed."""
+    interface = request.context.interface
+    if interface.name != "receiver" or interface.module not in {"sessions", "cdrs"}:
+        return None
+    parts = fields_of(body)
+    token = fields_of(parts["cdr_token"]) if "cdr_token" in parts else {}
     country, party = text_field(token, "country_code"), text_field(token, "party_id")
     if country and party:
         return PartyId.of(country, party)
@@ -87,10 +87,3 @@ def _provider(body: Mapping[str, msgspec.Raw]) -> PartyId | None:
     if len(contract) < _LONG_CONTRACT:
         return None
     return PartyId.of(contract[:2], contract[2:_LONG_CONTRACT])
-
-
-def _fields(raw: bytes | msgspec.Raw) -> dict[str, msgspec.Raw]:
-    try:
-        return fields(bytes(raw))
-    except msgspec.MsgspecError:
-        return {}

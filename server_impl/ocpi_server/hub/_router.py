@@ -10,6 +10,7 @@ from ocpi_runtime.errors import HubConnectionProblem, InvalidParameters, Unknown
 from ocpi_runtime.server import ForwardedAnswer, RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.hub._broadcast import Broadcasts, is_for_all, is_read_back
+from ocpi_server.hub._known_parties import KnownParties
 from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
@@ -40,6 +41,7 @@ class Services:
         lists: Answers GET all.
         broadcasts: Stores and sends broadcasts.
         open_routing: Finds receivers by content.
+        known: Notes what messages show of the parties that things belong to.
     """
 
     directory: PartnerDirectory
@@ -52,6 +54,7 @@ class Services:
     lists: CombinedLists
     broadcasts: Broadcasts
     open_routing: OpenRouting
+    known: KnownParties
 
 
 class HubRouter:
@@ -127,7 +130,7 @@ class HubRouter:
         context = request.context
         if is_read_back(request):
             return None
-        sender, members = sender_of(context), await self._by.members.of(request)
+        sender, members = sender_of(context), await self._by.members.of(request, offline=True)
         serves = self._serves(context.interface.module, context.interface.name)
         found = await self._by.open_routing.find(request, members, others=serves)
         if found is not None:
@@ -177,6 +180,8 @@ class HubRouter:
             context.interface, operation, request.path, body=body or None, url=url
         )
         answer = await self._by.sender.send(route, message, query)
+        if url is None:
+            await self._by.known.note(request, route, body, answer)
         headers = await self._by.links.headers(context, route, answer, _called(request))
         return _as_it_came(answer, headers)
 

@@ -14,6 +14,7 @@ from ocpi_server.access_control import HubParties, Reach, Routes
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.hub._broadcast import Broadcasts
 from ocpi_server.hub._conversion import Conversion
+from ocpi_server.hub._known_parties import KnownParties
 from ocpi_server.hub._links import Links
 from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
@@ -95,6 +96,7 @@ class Hub:
     Attributes:
         router: Forwards the messages of partners.
         kept: Keeps URLs of partners.
+        known: Notes what messages show of the parties that things belong to.
         infos: Keeps ClientInfos current.
         listing: Lists them.
         alive: Checks whether platforms answer.
@@ -102,13 +104,14 @@ class Hub:
 
     router: HubRouter
     kept: KeptUrls
+    known: KnownParties
     infos: ClientInfos
     listing: VisibleInfos
     alive: AliveChecks
 
     def steps(self) -> tuple[Callable[[], Awaitable[None]], ...]:
         """Return the periodic tasks."""
-        return self.infos.refresh, self.alive.start, self.kept.purge
+        return self.infos.refresh, self.alive.start, self.kept.purge, self.known.purge
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,7 @@ def assemble_hub(
         return None
     settings, contacts = base.settings, forwarding.contacts
     members, sender = forwarding.members, forwarding.sender
-    kept = KeptUrls(base.database, clock)
+    kept, known = KeptUrls(base.database, clock), KnownParties(base.database, clock)
     links = Links(settings.base_url, base.bindings, kept, urls)
     others = {each.role for each in settings.parties} - {HUB}
     services = Services(
@@ -202,9 +205,10 @@ def assemble_hub(
         links=links,
         kept=kept,
         contacts=contacts,
-        lists=CombinedLists(members, sender, links, publishing.own if others else {}),
+        lists=CombinedLists(members, sender, links, known, publishing.own if others else {}),
         broadcasts=forwarding.broadcasts,
-        open_routing=OpenRouting(publishing.store),
+        open_routing=OpenRouting(publishing.store, known),
+        known=known,
     )
     offered = interfaces_of(others)
     router = HubRouter(
@@ -220,7 +224,7 @@ def assemble_hub(
         settings.hub.alive_seconds,
     )
     listing = VisibleInfos(publishing.store, publishing.renditions, forwarding.visibility)
-    return Hub(router, kept, infos, listing, alive)
+    return Hub(router, kept, known, infos, listing, alive)
 
 
 def _pure(settings: Settings) -> PartyId | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from ocpi_server._clock import read_micros
 from ocpi_server._platform import Platform
-from ocpi_server.store.database.hub_tables import hub_contacts, hub_urls
+from ocpi_server.store.database.hub_tables import hub_contacts, hub_parties, hub_urls
 from ocpi_server.store.database.message_tables import messages
 from ocpi_server.store.database.operator_tables import (
     console_checks,
@@ -51,7 +51,7 @@ _OPERATOR: Final = (
 """What the operator API keeps for back ends; no partner reads or writes it."""
 _OUTBOX: Final = (notes, lanes, nodes, pulls, deferred_results)
 """What is done in the background, and by whom: it changes by itself."""
-_SEEN: Final = (messages, console_sessions, console_checks, hub_urls, hub_contacts)
+_SEEN: Final = (messages, console_sessions, console_checks, hub_urls, hub_contacts, hub_parties)
 """What was seen of requests, by a hub too, and what operators do in the console."""
 
 Row = Mapping[str, Any]

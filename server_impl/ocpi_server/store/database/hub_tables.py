@@ -1,10 +1,10 @@
-"""The tables of a hub: URLs that it stands for, and when platforms were heard of."""
+"""The tables of a hub: URLs that it stands for, platforms, and whose what is that it forwards."""
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from ocpi_server.store.database.tables import metadata
 
-__all__ = ["hub_contacts", "hub_urls"]
+__all__ = ["hub_contacts", "hub_parties", "hub_urls"]
 
 hub_urls = Table(
     "hub_urls",
@@ -39,3 +39,22 @@ hub_contacts = Table(
 ``checked`` is when the hub tried last whether the platform answers. ``visible`` has the
 parties that the platform was told of, a JSON object of ``NL-CPO`` and whether it may reach them.
 """
+
+hub_parties = Table(
+    "hub_parties",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("uid", String(64), primary_key=True),
+    Column("party", String(8), primary_key=True),
+    Column("concerns", String(8), primary_key=True),
+    Column("noted", BigInteger, nullable=False, index=True),
+    Column("partner", String(36), nullable=False),
+)
+"""The parties that messages without a receiver may be for, as other messages have shown.
+
+``kind`` and ``uid`` are what a message is about, such as a ``session``; ``party`` is whose it is,
+or the other side of it, for the party ``concerns`` or, where that is empty, for all. ``noted`` is
+when, in microseconds, and ``partner`` who sent the message.
+"""
+
+Index("hub_parties_partner", hub_parties.c.partner, hub_parties.c.noted)
