@@ -5,7 +5,6 @@ The statements are built once; SQLAlchemy caches what it compiles from them.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -18,11 +17,11 @@ from ocpi_server.store.database.prepared import Prepared, prepared
 from ocpi_server.store.database.tables import objects, parties, partners
 
 __all__ = [
+    "KNOWN",
     "Known",
     "any_of",
     "find",
     "find_alike",
-    "find_all",
     "find_held",
     "find_known",
     "find_known_seq",
@@ -34,13 +33,10 @@ __all__ = [
     "whole",
 ]
 
-_MOST_NAMES: Final = 1000
-"""How many names one statement looks up: databases bound the parameters of a statement."""
 _IDENTITY: Final = Key._fields
-_PLACE: Final = ("module", "country_code", "party_id", "variant", "holder")
 _SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum", "number")
 _WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
-_KNOWN: Final = (
+KNOWN: Final = (
     objects.c.seq,
     objects.c.last_updated,
     objects.c.source,
@@ -52,17 +48,9 @@ _KNOWN: Final = (
 _IDENTIFIED = tuple(objects.c[name] == bindparam(name) for name in _IDENTITY)
 _FIND = Prepared(select(*_WHOLE).where(*_IDENTIFIED).with_for_update())
 _REPAIRS = Prepared(select(objects.c.repairs, objects.c.sent).where(*_IDENTIFIED))
-_FIND_KNOWN = Prepared(select(*_KNOWN).where(*_IDENTIFIED).with_for_update())
-_FIND_ALL = (
-    select(objects.c.uid, *_KNOWN)
-    .where(
-        *(objects.c[name] == bindparam(name) for name in _IDENTITY if name != "uid"),
-        objects.c.uid.in_(bindparam("uids", expanding=True)),
-    )
-    .with_for_update()
-)
+_FIND_KNOWN = Prepared(select(*KNOWN).where(*_IDENTIFIED).with_for_update())
 _KNOWN_SEQ = Prepared(
-    select(*(objects.c[name] for name in _IDENTITY), *_KNOWN).where(
+    select(*(objects.c[name] for name in _IDENTITY), *KNOWN).where(
         objects.c.seq == bindparam("seq")
     )
 )
@@ -166,21 +154,6 @@ def find_held(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
     return whole(_held_of(len(keys)).all(connection, values))
 
 
-def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
-    """Look many objects up, without their text, and keep other writers away from them."""
-    found: dict[Key, Known] = {}
-    for place, same in groupby(sorted(keys, key=_place), _place):
-        module, country_code, party_id, variant, holder = place
-        values: dict[str, Any] = dict(zip(_PLACE, place, strict=True))
-        names = [key.uid for key in same]
-        for start in range(0, len(names), _MOST_NAMES):
-            values["uids"] = names[start : start + _MOST_NAMES]
-            for uid, *rest in connection.execute(_FIND_ALL, values):
-                key = Key(module, country_code, party_id, uid, variant, holder)
-                found[key] = Known.read(key, rest)
-    return found
-
-
 def find_places(connection: Connection, places: Sequence[int]) -> list[Stored]:
     """Look objects up by their places in the order of creation."""
     return whole(connection.execute(_FIND_PLACES, {"places": list(places)}))
@@ -242,10 +215,6 @@ def _alike(count: int, names: Sequence[str]) -> Select[Any]:
 
 def _named(key: Key) -> Iterable[tuple[str, str]]:
     return zip(key._fields, key, strict=True)
-
-
-def _place(key: Key) -> tuple[str, str, str, str, str]:
-    return key.module, key.country_code, key.party_id, key.variant, key.holder
 
 
 def _stored(row: Sequence[Any]) -> Stored:

@@ -1,6 +1,6 @@
 """The store of objects: each method is one transaction."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -9,6 +9,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._clock import is_far_future
 from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
+from ocpi_server.store._bulk import find_all, put_all
 from ocpi_server.store._moves import ListName, Log, Move
 from ocpi_server.store._quota import Guard, Quota
 from ocpi_server.store._records import Draft, Key, Put, Stored, StoredRepairs
@@ -105,7 +106,7 @@ class ObjectStore:
 
     async def places(self, keys: Sequence[Key]) -> list[int]:
         """Return the places of those objects that exist."""
-        found = await self.database.read(lambda connection: finding.find_all(connection, keys))
+        found = await self.database.read(lambda connection: find_all(connection, keys))
         return [known.seq for known in found.values()]
 
     async def drop(
@@ -145,18 +146,27 @@ class ObjectStore:
             lambda done: () if done is Put.STALE else (draft.key,),
         )
 
-    async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
+    async def put_all(
+        self, drafts: Sequence[Draft], announcements: Mapping[str, Announcement] | None = None
+    ) -> list[Put]:
         """Create or replace many objects in one transaction.
+
+        Args:
+            drafts: The objects.
+            announcements: The partners that must be sent them, by the audience of the objects.
 
         Raises:
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._write(
-            lambda connection, log: _put_all(connection, drafts, log),
+        done = await self._write(
+            lambda connection, log: put_all(connection, drafts, log, announcements or {}),
             lambda done: [
                 draft.key for draft, put in zip(drafts, done, strict=True) if put is not Put.STALE
             ],
         )
+        if announcements:
+            self.announced()
+        return done
 
     async def add(self, draft: Draft, announcement: Announcement | None = None) -> int:
         """Create an object that may never be replaced, and return its place.
@@ -234,41 +244,6 @@ class ObjectStore:
         done = await self.database.write(attempt)
         self._lists.note(log)
         return done
-
-
-def _put_all(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
-    return [
-        done for batch in _without_repeats(drafts) for done in _put_batch(connection, batch, log)
-    ]
-
-
-def _without_repeats(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
-    """Split drafts so that each object comes once: a later one has to see the one before."""
-    batch: dict[Key, Draft] = {}
-    for draft in drafts:
-        if draft.key in batch:
-            yield list(batch.values())
-            batch = {}
-        batch[draft.key] = draft
-    yield list(batch.values())
-
-
-def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
-    known = finding.find_all(connection, (draft.key for draft in drafts))
-    new = [draft for draft in drafts if draft.key not in known]
-    there = [
-        (known[draft.key], rows.dated(known[draft.key], draft))
-        for draft in drafts
-        if draft.key in known
-    ]
-    replaced = [(old, draft) for old, draft in there if not rows.stays(old, draft)]
-    rows.add_all(connection, new, log)
-    rows.overwrite_all(connection, replaced, log)
-    updated = {draft.key for _, draft in replaced}
-    return [
-        Put.CREATED if key not in known else Put.UPDATED if key in updated else Put.STALE
-        for key in (draft.key for draft in drafts)
-    ]
 
 
 def _drop(

@@ -37,9 +37,9 @@ from ocpi_server.store.database.tables import objects, renditions
 from ocpi_server.store.outbox import Announcement, remember
 
 __all__ = [
+    "TEXT_COLUMNS",
     "Change",
     "add",
-    "add_all",
     "change",
     "create",
     "dated",
@@ -50,6 +50,7 @@ __all__ = [
     "put",
     "remove",
     "stays",
+    "text_columns",
 ]
 
 Change = Callable[[Stored], Draft | None]
@@ -58,6 +59,7 @@ Change = Callable[[Stored], Draft | None]
 _FINAL: Final = frozenset({"cdrs"})
 """Modules whose objects never change once they are there."""
 
+TEXT_COLUMNS: Final = ("raw", "checksum", "repairs", "sent")
 _CHANGEABLE: Final = (
     "raw",
     "last_updated",
@@ -188,19 +190,6 @@ def add(connection: Connection, draft: Draft, log: Log, number: int | None = Non
     return int(created[0]) if created else 0
 
 
-def add_all(connection: Connection, drafts: Sequence[Draft], log: Log) -> None:
-    """Insert many objects."""
-    if not drafts:
-        return
-    connection.execute(_ADD, [_new(draft) for draft in drafts])
-    done: dict[ListName, Done] = defaultdict(Done)
-    for draft in drafts:
-        name = ListName.of(draft.key, draft.source, draft.audience)
-        done[name].add(Move(None, draft.last_updated), len(draft.raw))
-    for name, made in done.items():
-        count(connection, name, made, log)
-
-
 def overwrite(
     connection: Connection,
     old: Stored | Known,
@@ -263,32 +252,32 @@ def _new(draft: Draft, number: int | None = None) -> dict[str, Any]:
     values["audience"] = draft.audience
     values["last_updated"] = draft.last_updated
     values["version"] = draft.version
-    values["raw"] = bytes(draft.raw)
     values["alias"] = draft.alias
-    values["checksum"] = checksum(draft.raw, draft.version)
-    values["repairs"], values["sent"] = _repaired(draft.raw)
     values["number"] = number or next_number()
+    values.update(zip(TEXT_COLUMNS, text_columns(draft), strict=True))
     return values
 
 
-def _repaired(raw: bytes) -> tuple[str | None, bytes | None]:
-    """Return what is kept of the repairs of an object, and the text that was sent."""
-    if not isinstance(raw, RepairedText):
-        return None, None
-    return encode(raw.report()).decode(), bytes(raw.sent)
+def text_columns(draft: Draft) -> tuple[bytes, int, str | None, bytes | None]:
+    """Return the text of an object, its checksum, what was repaired, and the text that was sent."""
+    raw = draft.raw
+    repairs, sent = None, None
+    if isinstance(raw, RepairedText):
+        repairs, sent = encode(raw.report()).decode(), bytes(raw.sent)
+    return bytes(raw), checksum(raw, draft.version), repairs, sent
 
 
 def _changed(old: Stored | Known, draft: Draft, number: int | None) -> dict[str, Any]:
-    repairs, sent = _repaired(draft.raw)
+    raw, check, repairs, sent = text_columns(draft)
     return {
         "at": old.seq,
-        "new_raw": bytes(draft.raw),
+        "new_raw": raw,
         "new_last_updated": draft.last_updated,
         "new_version": draft.version,
         "new_source": draft.source,
         "new_audience": draft.audience,
         "new_alias": draft.alias,
-        "new_checksum": checksum(draft.raw, draft.version),
+        "new_checksum": check,
         "new_repairs": repairs,
         "new_sent": sent,
         "new_number": number or next_number(old.number),

@@ -21,6 +21,7 @@ from ocpi_server.store import (
     RenditionStore,
     open_database,
 )
+from ocpi_server.store import _bulk as bulk
 from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
 from ocpi_server.store.database._sqlite import SqliteDatabase
@@ -89,7 +90,7 @@ async def test_the_statements_can_be_written_for_postgresql(
         rows.overwrite(link, found, draft(1), [])
         statement, values = finding.any_of([draft(1).key, draft(2).key])
         statement.all(link, values)
-        finding.find_all(link, [draft(1).key, draft(2).key])
+        bulk.find_all(link, [draft(1).key, draft(2).key], lock=True)
         rows.overwrite_all(link, [(found, draft(1, audience="NL-AAA"))], [])
         pager = Pager()
         for more in ({"audiences": ("a", "b")}, {"owners": (ME,)}, {"date_from": 0}, {"offset": 0}):
@@ -108,7 +109,7 @@ async def test_databases_bound_the_parameters_of_a_statement(
     await ensure(database, migrate=True)
     for link in (database._read_link, database._write_link):  # noqa: SLF001
         link.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 60)
-    monkeypatch.setattr(finding, "_MOST_NAMES", 20)
+    monkeypatch.setattr(bulk, "_MOST_NAMES", 20)
     store = ObjectStore(database)
     await fill(store, 100)
     assert set(await store.put_all([draft(number) for number in range(100)])) == {Put.UPDATED}

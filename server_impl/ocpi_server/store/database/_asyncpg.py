@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import asyncpg
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, Table, event
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi, PGDialect_asyncpg
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.util import await_only
@@ -105,12 +105,37 @@ class _Runner:
         status: str = self._run(connection, "execute", statement, values)
         return int(status.rpartition(" ")[2])
 
+    def run_all(
+        self, connection: Connection, statement: Prepared, values: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Run a statement with many values, one after the other."""
+        text, names, fixed = _compiled(statement)
+        rows = [[each[name] if name in each else fixed[name] for name in names] for each in values]
+        self._call(connection, text, "executemany", text, rows)
+
+    def insert(
+        self,
+        connection: Connection,
+        table: Table,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+    ) -> None:
+        """Copy rows into a table."""
+        name = table.name
+        copied = {"records": rows, "columns": columns}
+        self._call(connection, f"COPY {name}", "copy_records_to_table", name, **copied)
+
     def _run(
         self, connection: Connection, how: str, statement: Prepared, values: Mapping[str, Any]
     ) -> Any:
         text, arguments = _numbered(statement, values)
+        return self._call(connection, text, how, text, *arguments)
+
+    def _call(
+        self, connection: Connection, text: str, how: str, *arguments: Any, **named: Any
+    ) -> Any:
         try:
-            return await_only(self._in_transaction(how, text, arguments))
+            return await_only(self._in_transaction(how, *arguments, **named))
         except _FAULTS as error:
             fault = _fault(text, error)
             if self._link._connection.is_closed():  # noqa: SLF001 - no other way to it
@@ -118,11 +143,11 @@ class _Runner:
                 connection.invalidate(fault)
             raise fault from error
 
-    async def _in_transaction(self, how: str, text: str, arguments: Sequence[Any]) -> Any:
+    async def _in_transaction(self, how: str, *arguments: Any, **named: Any) -> Any:
         link = self._link
         if link._transaction is None:  # noqa: SLF001 - as SQLAlchemy's own cursor does
             await link._start_transaction()  # noqa: SLF001
-        return await getattr(link._connection, how)(text, *arguments)  # noqa: SLF001
+        return await getattr(link._connection, how)(*arguments, **named)  # noqa: SLF001
 
 
 def run_directly(engine: Engine) -> None:

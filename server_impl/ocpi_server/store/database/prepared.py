@@ -6,11 +6,12 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
-from sqlalchemy import CompoundSelect, Connection, Select
+from sqlalchemy import CompoundSelect, Connection, Select, Table, insert
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 
-__all__ = ["RUNNER", "Prepared", "Runner", "prepared"]
+__all__ = ["RUNNER", "Prepared", "RowInsert", "Runner", "prepared"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,6 +37,22 @@ class Runner(Protocol):
 
     def run(self, connection: Connection, statement: "Prepared", values: Mapping[str, Any]) -> int:
         """Change rows, and return how many they were."""
+        ...
+
+    def run_all(
+        self, connection: Connection, statement: "Prepared", values: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Run a statement with many values, one after the other."""
+        ...
+
+    def insert(
+        self,
+        connection: Connection,
+        table: Table,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+    ) -> None:
+        """Insert rows into a table."""
         ...
 
 
@@ -105,6 +122,15 @@ class Prepared:
         """
         if len(values) == 1:
             self.run(connection, values[0])
+            return
+        link = _sqlite(connection)
+        runner: Runner | None = connection.info.get(RUNNER)
+        if link is not None:
+            fixed = self._fixed
+            rows = [{**fixed, **each} for each in values] if fixed else values
+            _run_many(link, self.text, rows)
+        elif runner is not None:
+            runner.run_all(connection, self, values)
         else:
             connection.execute(self.statement, values)
 
@@ -112,8 +138,8 @@ class Prepared:
         self, connection: Connection, values: Mapping[str, Any], take: Callable[[sqlite3.Cursor], T]
     ) -> T | None:
         """Run the text on SQLite; None where SQLAlchemy has to run it, for whatever reason."""
-        link = connection.connection.dbapi_connection
-        if not isinstance(link, sqlite3.Connection):
+        link = _sqlite(connection)
+        if link is None:
             return None
         correct = link.text_factory
         if not isinstance(self.statement, UpdateBase):  # which may not be run twice
@@ -125,6 +151,52 @@ class Prepared:
             return None  # again through SQLAlchemy, for the exception that callers know
         finally:
             link.text_factory = correct
+
+
+class RowInsert:
+    """Inserts many rows at once: SQLite runs one text for them all, PostgreSQL copies them.
+
+    Args:
+        table: Where they are inserted.
+        columns: The columns that have values; rows are in their order.
+    """
+
+    def __init__(self, table: Table, columns: Sequence[str]) -> None:
+        self._table, self._columns = table, tuple(columns)
+        names, places = ", ".join(columns), ", ".join("?" * len(columns))
+        self._text = f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608 - ours
+        self._statement = insert(table)
+
+    def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows.
+
+        Raises:
+            IntegrityError: There is a row of the same identity already.
+            DBAPIError: They cannot be inserted.
+        """
+        link = _sqlite(connection)
+        runner: Runner | None = connection.info.get(RUNNER)
+        if link is not None:
+            _run_many(link, self._text, rows)
+        elif runner is not None:
+            runner.insert(connection, self._table, self._columns, rows)
+        else:
+            named = [dict(zip(self._columns, row, strict=True)) for row in rows]
+            connection.execute(self._statement, named)
+
+
+def _sqlite(connection: Connection) -> sqlite3.Connection | None:
+    """Return the driver's connection if it is one of SQLite, without threads between."""
+    link = connection.connection.dbapi_connection
+    return link if isinstance(link, sqlite3.Connection) else None
+
+
+def _run_many(link: sqlite3.Connection, text: str, rows: Any) -> None:
+    try:
+        link.executemany(text, rows)
+    except sqlite3.Error as error:
+        # It is not run again through SQLAlchemy: some of the rows are there.
+        raise DBAPIError.instance(text, None, error, sqlite3.Error, dialect=_SQLITE) from error
 
 
 def prepared(build: Callable[P, Query]) -> Callable[P, Prepared]:

@@ -1,7 +1,14 @@
 """The outbox: what partners have not been sent yet, written with the objects themselves."""
 
 from ocpi_server.store.outbox._lanes import Lane, Recipient, close_lane, open_lane, resume_lane
-from ocpi_server.store.outbox._notes import REMOVAL, Announcement, ChangedParts, Note, remember
+from ocpi_server.store.outbox._notes import (
+    REMOVAL,
+    Announcement,
+    ChangedParts,
+    Note,
+    remember,
+    remember_all,
+)
 from ocpi_server.store.outbox._outbox import PARKED, Attempt, LaneState, Outbox, Pending
 from ocpi_server.store.outbox._refill import Refill
 
@@ -21,5 +28,6 @@ __all__ = [
     "close_lane",
     "open_lane",
     "remember",
+    "remember_all",
     "resume_lane",
 ]

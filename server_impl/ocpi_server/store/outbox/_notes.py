@@ -1,6 +1,6 @@
 """Notes of what partners must be sent, as functions of a connection that writes objects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -12,7 +12,17 @@ from sqlalchemy import Connection, and_, case, null
 from ocpi_server.store._records import Key
 from ocpi_server.store.database.outbox_tables import notes
 
-__all__ = ["CDR", "KEY", "REMOVAL", "STATE", "Announcement", "ChangedParts", "Note", "remember"]
+__all__ = [
+    "CDR",
+    "KEY",
+    "REMOVAL",
+    "STATE",
+    "Announcement",
+    "ChangedParts",
+    "Note",
+    "remember",
+    "remember_all",
+]
 
 STATE: Final = "state"
 REMOVAL: Final = "removal"
@@ -98,11 +108,22 @@ class Note:
 def remember(
     connection: Connection, key: Key, number: int, announcement: Announcement, before: bytes
 ) -> None:
-    """Note a change of an object for partners, in place of earlier ones that were not sent.
+    """Note a change of an object for partners; see :func:`remember_all`."""
+    remember_all(connection, [key], number, announcement, before)
+
+
+def remember_all(
+    connection: Connection,
+    keys: Sequence[Key],
+    number: int,
+    announcement: Announcement,
+    before: bytes = b"",
+) -> None:
+    """Note a change of objects for partners, in place of earlier ones that were not sent.
 
     Args:
         connection: Within the transaction of the change.
-        key: The object.
+        keys: The objects.
         number: That of the change.
         announcement: Whom it is for.
         before: The text before; empty for a new object.
@@ -110,7 +131,6 @@ def remember(
     removed = announcement.removed
     parts = None if announcement.parts is None or not before else announcement.parts(before)
     values = {
-        **key._asdict(),
         "kind": announcement.kind if removed is None else REMOVAL,
         "parts": _text(parts),
         "removed": _text(removed),
@@ -122,7 +142,11 @@ def remember(
         "refused": 0,
     }
     # In the same order everywhere, so that two writers cannot wait for each other.
-    rows = [{**values, "partner": partner} for partner in sorted(announcement.partners)]
+    rows = [
+        {**values, **key._asdict(), "partner": partner}
+        for partner in sorted(announcement.partners)
+        for key in keys
+    ]
     if rows:
         connection.execute(_upsert(connection.dialect.name), rows)
 

@@ -1,0 +1,205 @@
+"""Many objects in one transaction: few statements, and little Python for each object."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, Connection, Select, String, bindparam, func, select, true
+
+from ocpi_server.store import _rows as rows
+from ocpi_server.store._counts import Done, count
+from ocpi_server.store._finding import KNOWN, Known
+from ocpi_server.store._moves import ListName, Log, Move
+from ocpi_server.store._records import Draft, Key, Put
+from ocpi_server.store.database.prepared import RowInsert
+from ocpi_server.store.database.tables import objects
+from ocpi_server.store.outbox import Announcement, remember_all
+
+__all__ = ["find_all", "put_all"]
+
+_MOST_NAMES: Final = 1000
+"""How many names one statement looks up: SQLite bounds the parameters of a statement."""
+_PLACE: Final = ("module", "country_code", "party_id", "variant", "holder")
+
+_COLUMNS: Final = (
+    *Key._fields,
+    "source",
+    "audience",
+    "last_updated",
+    "version",
+    "alias",
+    "number",
+    *rows.TEXT_COLUMNS,
+)
+_ADD = RowInsert(objects, _COLUMNS)
+
+
+def find_all(
+    connection: Connection, keys: Iterable[Key], *, lock: bool = False
+) -> dict[Key, Known]:
+    """Look objects up, without their text.
+
+    Args:
+        connection: Within a transaction.
+        keys: Their identities.
+        lock: Whether other writers are kept away from them until the transaction ends.
+    """
+    if connection.dialect.name == "postgresql":
+        return _find_by_arrays(connection, keys, lock=lock)
+    found: dict[Key, Known] = {}
+    for place, same in groupby(sorted(keys, key=_place), _place):
+        module, country_code, party_id, variant, holder = place
+        values: dict[str, Any] = dict(zip(_PLACE, place, strict=True))
+        names = [key.uid for key in same]
+        for start in range(0, len(names), _MOST_NAMES):
+            values["uids"] = names[start : start + _MOST_NAMES]
+            for uid, *rest in connection.execute(_by_names(lock=lock), values):
+                key = Key(module, country_code, party_id, uid, variant, holder)
+                found[key] = Known.read(key, rest)
+    return found
+
+
+def _find_by_arrays(connection: Connection, keys: Iterable[Key], *, lock: bool) -> dict[Key, Known]:
+    # In the same order everywhere, so that two writers cannot wait for each other.
+    columns = list(zip(*sorted(keys), strict=True)) or [()] * len(Key._fields)
+    values = dict(zip(Key._fields, map(list, columns), strict=True))
+    found: dict[Key, Known] = {}
+    for row in connection.execute(_by_arrays(lock=lock), values):
+        key = Key(*row[: len(Key._fields)])
+        found[key] = Known.read(key, row[len(Key._fields) :])
+    return found
+
+
+@cache
+def _by_names(*, lock: bool) -> Select[Any]:
+    statement = select(objects.c.uid, *KNOWN).where(
+        *(objects.c[name] == bindparam(name) for name in _PLACE),
+        objects.c.uid.in_(bindparam("uids", expanding=True)),
+    )
+    return statement.with_for_update() if lock else statement
+
+
+@cache
+def _by_arrays(*, lock: bool) -> Select[Any]:
+    """Look each object up by the index of identities, whatever PostgreSQL thinks of the table.
+
+    Right after the first objects came it knows nothing of them, and would read all of them.
+    """
+    arrays = (bindparam(name, type_=ARRAY(String)) for name in Key._fields)
+    named = func.unnest(*arrays).table_valued(*Key._fields, name="named").render_derived()
+    one = select(*KNOWN).where(*(objects.c[name] == named.c[name] for name in Key._fields))
+    one = one.with_for_update() if lock else one.limit(1)
+    found = one.lateral("found")
+    return select(*named.c, *found.c).select_from(named).join(found, true())
+
+
+def _place(key: Key) -> tuple[str, str, str, str, str]:
+    return key.module, key.country_code, key.party_id, key.variant, key.holder
+
+
+def put_all(
+    connection: Connection,
+    drafts: Sequence[Draft],
+    log: Log,
+    announcements: Mapping[str, Announcement],
+) -> list[Put]:
+    """Create or replace objects; what is newer than a draft stays, and so does a CDR.
+
+    Args:
+        connection: Within a transaction.
+        drafts: The objects.
+        log: Gets what was done to lists.
+        announcements: The partners that must be sent them, by audience.
+    """
+    return [
+        done
+        for batch in _without_repeats(drafts)
+        for done in _put_batch(connection, batch, log, announcements)
+    ]
+
+
+def _without_repeats(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:
+    """Split drafts so that each object comes once: a later one has to see the one before."""
+    if len({draft.key for draft in drafts}) == len(drafts):
+        yield drafts
+        return
+    batch: dict[Key, Draft] = {}
+    for draft in drafts:
+        if draft.key in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[draft.key] = draft
+    yield list(batch.values())
+
+
+def _put_batch(
+    connection: Connection,
+    drafts: Sequence[Draft],
+    log: Log,
+    announcements: Mapping[str, Announcement],
+) -> list[Put]:
+    known = find_all(connection, (draft.key for draft in drafts), lock=True)
+    done: list[Put] = []
+    new: list[Draft] = []
+    replaced: list[tuple[Known, Draft]] = []
+    for draft in drafts:
+        old = known.get(draft.key)
+        if old is None:
+            new.append(draft)
+            done.append(Put.CREATED)
+            continue
+        dated = rows.dated(old, draft)
+        stays = rows.stays(old, dated)
+        done.append(Put.STALE if stays else Put.UPDATED)
+        if not stays:
+            replaced.append((old, dated))
+    number = rows.next_number(max((old.number for old, _ in replaced), default=0))
+    _add_all(connection, new, log, number)
+    rows.overwrite_all(connection, replaced, log, number)
+    if announcements:
+        changed = [draft for draft, put in zip(drafts, done, strict=True) if put is not Put.STALE]
+        _announce(connection, changed, number, announcements)
+    return done
+
+
+def _announce(
+    connection: Connection,
+    changed: Sequence[Draft],
+    number: int,
+    announcements: Mapping[str, Announcement],
+) -> None:
+    """Note what partners must be sent."""
+    keys: dict[str, list[Key]] = defaultdict(list)
+    for draft in changed:
+        keys[draft.audience].append(draft.key)
+    for audience, named in keys.items():
+        if audience in announcements:
+            remember_all(connection, named, number, announcements[audience])
+
+
+def _add_all(connection: Connection, drafts: Sequence[Draft], log: Log, number: int) -> None:
+    """Insert objects."""
+    if not drafts:
+        return
+    _ADD.run(connection, [_row(draft, number) for draft in drafts])
+    done: dict[ListName, Done] = defaultdict(Done)
+    for draft in drafts:
+        name = ListName.of(draft.key, draft.source, draft.audience)
+        done[name].add(Move(None, draft.last_updated), len(draft.raw))
+    for name, made in done.items():
+        count(connection, name, made, log)
+
+
+def _row(draft: Draft, number: int) -> tuple[Any, ...]:
+    return (
+        *draft.key,
+        draft.source,
+        draft.audience,
+        draft.last_updated,
+        draft.version,
+        draft.alias,
+        number,
+        *rows.text_columns(draft),
+    )
