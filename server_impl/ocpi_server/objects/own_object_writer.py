@@ -1,9 +1,8 @@
 """Writing the platform's own objects: whoever owns the data uses this, no partner does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +10,7 @@ from ocpi_bridge import short_id
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server._clock import read_micros
 from ocpi_server._jsonbytes import assemble, fields, text_field
 from ocpi_server._versions import OWN_VERSION, WRITTEN
 from ocpi_server.objects.class_names import class_name
@@ -30,9 +30,9 @@ from ocpi_server.store import (
 
 __all__ = ["OwnObjectWriter", "instants", "stamped"]
 
-_IDS: Final = {"tokens": "uid"}
-_VARIANTS: Final = {"tokens": "type"}
-_ALIASES: Final = {"tokens": "contract_id"}
+_NAMED_BY_UID: Final = frozenset({"tokens"})
+"""The other modules have objects with an ``id``. Tokens differ by type, too, and are looked up by
+their contract."""
 _OF_OTHERS: Final = frozenset({"hubclientinfo"})
 """The party in the object is not one of this platform."""
 _PUBLIC: Final = frozenset({"locations", "tariffs"})
@@ -96,7 +96,7 @@ class OwnObjectWriter:
         session = await self._store.get(Key.of("sessions", owner, uid))
         audience = "" if session is None else session.audience
         same = is_set_aside(audience) and audience_of(party_of(audience)) == draft.audience
-        return replace(draft, audience=audience) if same else draft
+        return msgspec.structs.replace(draft, audience=audience) if same else draft
 
     async def get(self, module: str, owner: PartyId, uid: str, variant: str = "") -> Stored:
         """Read an object.
@@ -168,29 +168,47 @@ class OwnObjectWriter:
         if version not in WRITTEN:
             allowed = ", ".join(sorted(WRITTEN))
             raise ValueError(f"own objects of version {version} are not supported; use {allowed}")
-        parts = fields(raw)
-        owner = _party(parts)
+        named = _named(raw)
+        owner = PartyId.of(_text(named.country_code), _text(named.party_id))
         open_to_all = module in _OF_OTHERS or (any_party and module in _PUBLIC)
         if owner not in self._parties and not open_to_all:
             fault = Violation("/party_id", "owner", f"{owner} is not a party of this platform")
             raise InvalidParameters(f"{owner} is not a party of this platform.", violations=[fault])
-        uid = text_field(parts, _IDS.get(module, "id")) or ""
-        variant = text_field(parts, _VARIANTS[module]) or "" if module in _VARIANTS else ""
+        uid = named.uid if module in _NAMED_BY_UID else named.id
+        variant = _text(named.type) if module in _NAMED_BY_UID else ""
         audience = ""
         if module in _SCOPED:
-            audience = audience_of(_party(fields(parts["cdr_token"])))
-        stamp = Stamp.read(parts["last_updated"])
-        key = Key.of(module, owner, uid, variant)
-        alias = text_field(parts, _ALIASES[module]) or "" if module in _ALIASES else ""
-        return Draft(key, raw, stamp.micros, version, OWN, audience, short_id(alias))
+            token = _named(named.cdr_token)
+            party = PartyId.of(_text(token.country_code), _text(token.party_id))
+            audience = audience_of(party)
+        key = Key.of(module, owner, _text(uid), variant)
+        alias = short_id(_text(named.contract_id)) if module in _NAMED_BY_UID else ""
+        changed = read_micros(_text(named.last_updated))
+        return Draft(key, raw, changed, version, OWN, audience, alias)
+
+
+class _Named(msgspec.Struct, gc=False):
+    """What the store needs to know of an object, of whatever class: all of it is text."""
+
+    country_code: Any = ""
+    party_id: Any = ""
+    id: Any = ""
+    uid: Any = ""
+    type: Any = ""
+    contract_id: Any = ""
+    last_updated: Any = ""
+    cdr_token: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+_named: Final = msgspec.json.Decoder(_Named).decode
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _missing(module: str, owner: PartyId, uid: str) -> NotFound:
     return NotFound(f"No own {class_name(module)} {uid} of {owner} stored.")
-
-
-def _party(parts: dict[str, msgspec.Raw]) -> PartyId:
-    return PartyId.of(text_field(parts, "country_code") or "", text_field(parts, "party_id") or "")
 
 
 def stamped(raw: bytes, changes: dict[str, bytes], now: datetime) -> bytes:

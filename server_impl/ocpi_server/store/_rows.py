@@ -8,9 +8,9 @@ The statements are built once; SQLAlchemy caches what it compiles from them.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
+from msgspec import structs
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from ocpi_runtime.codec import encode
@@ -163,7 +163,7 @@ def dated(old: Known, draft: Draft) -> Draft:
     """Return an object without ``last_updated`` as newer than the one that is stored."""
     if not draft.undated or draft.last_updated > old.last_updated:
         return draft
-    return replace(draft, last_updated=old.last_updated + 1)
+    return structs.replace(draft, last_updated=old.last_updated + 1)
 
 
 def stays(old: Stored | Known, draft: Draft) -> bool:
@@ -242,7 +242,7 @@ def remove(connection: Connection, old: Stored | Known, log: Log) -> None:
 def _for_the_same(old: Stored | Known, draft: Draft) -> Draft:
     """Keep an object set aside: its text names a party, not the registration that had it."""
     if is_set_aside(old.audience) and draft.audience == audience_of(party_of(old.audience)):
-        return replace(draft, audience=old.audience)
+        return structs.replace(draft, audience=old.audience)
     return draft
 
 

@@ -1,24 +1,29 @@
 """Objects from a JSON file into the store: in a stream, whatever the size of the file."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from ocpi_runtime.codec import check
-from ocpi_runtime.dialect import Dialect, RepairedText
+from ocpi_runtime.dialect import Dialect, Reading, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.json_content import contents
-from ocpi_runtime.json_stream import array_items
-from ocpi_runtime.types import Model
+from ocpi_runtime.json_objects import Element, ObjectReader, Shapes, shapes_in
+from ocpi_runtime.types import Model, SchemaSet
+from ocpi_server._versions import OWN_VERSION, package_of
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.store import Draft, ObjectStore, Put
 
-__all__ = ["Broken", "Imported", "Importer", "opened"]
+__all__ = ["Broken", "Imported", "Importer", "opened", "read_in_chunks"]
 
-_BATCH: Final = 500
+_CHUNK: Final = 1000
+_CHUNK_BYTES: Final = 8 * 1024 * 1024
+"""After so many objects, or so many bytes of them, they are stored."""
 _BREATH: Final = 25
 """After so many objects other tasks get their turn."""
 
@@ -28,10 +33,10 @@ class Broken:
     """An object that was left out.
 
     Attributes:
-        index: Its place in the file, from 0.
+        index: Its place among the objects of the file, from 0.
         message: What is wrong, in one line.
         violations: The single faults, with pointers.
-        pointer: Where it stands in a file of another form than an array.
+        pointer: Where it is in the file.
     """
 
     index: int
@@ -67,22 +72,86 @@ class Imported:
         """Number of objects that were read."""
         return self.created + self.updated + self.stale + self.broken
 
+    def count(self, stored: Iterable[Put]) -> None:
+        """Count what writes did."""
+        counts = Counter(stored)
+        self.created += counts[Put.CREATED]
+        self.updated += counts[Put.UPDATED]
+        self.stale += counts[Put.STALE]
+
+    def repair(self, raw: bytes, reading: Reading[Any]) -> RepairedText:
+        """Count the repairs of an object, and return it as it is stored."""
+        self.repaired += 1
+        for rule in {each.rule for each in reading.repairs}:
+            self.repairs[rule] = self.repairs.get(rule, 0) + 1
+        return RepairedText(reading.text, raw, reading.repairs)
+
 
 @contextmanager
-def opened(path: Path, *, lenient: bool) -> Iterator[tuple[Iterator[bytes], BinaryIO]]:
-    """Open a file with a JSON array, compressed or not.
+def opened(
+    path: Path, *, version: str = OWN_VERSION, lenient: bool
+) -> Iterator[tuple[Iterator[Element], BinaryIO]]:
+    """Open a file with objects in any form that ``ocpi validate`` reads.
 
     Args:
-        path: The file.
+        path: The file, compressed or not.
+        version: The OCPI version of the objects.
         lenient: Whether NaN and similar may be in it; objects are handed on as they came.
 
     Yields:
-        The elements of the array, and the file on the disk, whose position is the progress of
-        reading.
+        The objects, and the file on the disk, whose position is the progress of reading.
     """
+    reader = _object_reader(version)
     with path.open("rb") as file:
         found = contents(file, lenient=lenient)
-        yield (item for each in found for item in array_items(each.source)), file
+        parts = (part for each in found for part in reader.parts(each.source))
+        yield (element for part in parts for element in part.elements), file
+
+
+@cache
+def _object_reader(version: str) -> ObjectReader:
+    schemas = SchemaSet(package_of(version)).load()["components"]["schemas"]
+    return ObjectReader(Shapes(shape for _, shape in shapes_in(schemas)))
+
+
+async def read_in_chunks(
+    elements: Iterable[Element],
+    take: Callable[[int, Element], None],
+    store: Callable[[], Coroutine[Any, Any, None]],
+) -> None:
+    """Read objects, and store those of a chunk while the next one is read.
+
+    Args:
+        elements: The objects.
+        take: Called with each object and its place among them.
+        store: Called after each chunk: takes what was read so far at once, and returns what stores
+            it.
+
+    Raises:
+        BrokenJson: The text breaks off; what came before is stored.
+    """
+    storing: asyncio.Task[None] | None = None
+    count = size = 0
+    try:
+        for index, element in enumerate(elements):
+            if index % _BREATH == 0:  # what was read before goes to the disk meanwhile
+                await asyncio.sleep(0)
+            take(index, element)
+            count, size = count + 1, size + len(element.text)
+            if count == _CHUNK or size >= _CHUNK_BYTES:
+                count = size = 0
+                storing = await _after(storing, store)
+    finally:
+        await (await _after(storing, store))
+
+
+async def _after(
+    task: asyncio.Task[None] | None, store: Callable[[], Coroutine[Any, Any, None]]
+) -> asyncio.Task[None]:
+    """Begin to store a chunk when the one before is stored."""
+    if task is not None:
+        await task
+    return asyncio.create_task(store())
 
 
 class Importer:
@@ -95,109 +164,89 @@ class Importer:
     """
 
     def __init__(self, book: OwnObjectWriter, store: ObjectStore, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._book = book
-        self._store = store
+        self.book, self.store, self.dialect = book, store, dialect
 
     @property
     def lenient(self) -> bool:
         """Whether NaN and similar may be in a file."""
-        return self._dialect.repairs_json
+        return self.dialect.repairs_json
 
     async def run(
         self,
-        texts: Iterator[bytes],
+        elements: Iterable[Element],
         module: str,
         kind: type[Model],
         *,
         on_broken: Callable[[Broken], None],
         on_batch: Callable[[Imported], None] = lambda _done: None,
     ) -> Imported:
-        """Import a JSON array; what is valid is kept, whatever comes after it.
+        """Import objects; what is valid is kept, whatever comes after it.
 
         Args:
-            texts: The elements of the array.
-            module: The OCPI module of its elements.
+            elements: The objects.
+            module: Their OCPI module.
             kind: Their class.
-            on_broken: Called with each element that was left out.
+            on_broken: Called with each object that was left out.
             on_batch: Called after each transaction with the progress.
 
         Raises:
-            BrokenJson: The array breaks off; what came before is kept.
+            BrokenJson: The text breaks off; what came before is kept.
         """
-        done = Imported()
-        drafts: list[Draft] = []
-        keeping: asyncio.Task[None] | None = None
-        try:
-            for index, raw in enumerate(texts):
-                if index % _BREATH == 0:  # what was read before goes to the disk meanwhile
-                    await asyncio.sleep(0)
-                draft = self._draft(index, raw, module, kind, on_broken, done)
-                if draft is None:
-                    done.broken += 1
-                    continue
-                drafts.append(draft)
-                if len(drafts) == _BATCH:
-                    keeping = await self._next(keeping, drafts, done, on_batch)
-                    drafts = []
-        finally:
-            await (await self._next(keeping, drafts, done, on_batch))
-        return done
+        run = _Run(self, module, kind, on_broken, on_batch)
+        await read_in_chunks(elements, run.take, run.store)
+        return run.done
 
-    async def _next(
-        self,
-        keeping: asyncio.Task[None] | None,
-        drafts: list[Draft],
-        done: Imported,
-        on_batch: Callable[[Imported], None],
-    ) -> asyncio.Task[None]:
-        """Wait for the transaction before and begin another."""
-        if keeping is not None:
-            await keeping
-            on_batch(done)
-        return asyncio.create_task(self._keep(drafts, done))
 
-    def _draft(
+class _Run:
+    """One import under way."""
+
+    def __init__(
         self,
-        index: int,
-        raw: bytes,
+        importer: Importer,
         module: str,
         kind: type[Model],
         on_broken: Callable[[Broken], None],
-        done: Imported,
-    ) -> Draft | None:
+        on_batch: Callable[[Imported], None],
+    ) -> None:
+        self.done = Imported()
+        self._importer, self._module, self._kind = importer, module, kind
+        self._on_broken, self._on_batch = on_broken, on_batch
+        self._drafts: list[Draft] = []
+
+    def take(self, index: int, element: Element) -> None:
+        """Take one object."""
+        book = self._importer.book
         try:
-            draft = self._book.draft(module, self._valid(raw, kind, done), any_party=True)
+            draft = book.draft(self._module, self._valid(element.text), any_party=True)
         except OcpiError as error:
             faults = error.violations if isinstance(error, InvalidParameters) else ()
-            on_broken(Broken(index, error.message, tuple(faults)))
-            return None
-        done.others += self._book.is_of_others(draft)
-        return draft
+            self.done.broken += 1
+            self._on_broken(Broken(index, error.message, tuple(faults), element.pointer))
+            return
+        self.done.others += book.is_of_others(draft)
+        self._drafts.append(draft)
 
-    def _valid(self, raw: bytes, kind: type[Model], done: Imported) -> bytes:
+    def _valid(self, raw: bytes) -> bytes:
         """Return an object as it is if it is valid, else repaired.
 
         Raises:
             OcpiError: It is not valid, and the dialect does not repair all of it.
         """
         try:
-            check(raw, kind)
+            check(raw, self._kind)
         except OcpiError:
-            reading = self._dialect.read(raw, kind)
+            reading = self._importer.dialect.read(raw, self._kind)
             if reading.verdict != "repaired":
                 raise
-            done.repaired += 1
-            for rule in {each.rule for each in reading.repairs}:
-                done.repairs[rule] = done.repairs.get(rule, 0) + 1
-            return RepairedText(reading.text, raw, reading.repairs)
+            return self.done.repair(raw, reading)
         return raw
 
-    async def _keep(self, drafts: list[Draft], done: Imported) -> None:
-        for put in await self._store.put_all(drafts) if drafts else []:
-            if put is Put.CREATED:
-                done.created += 1
-            elif put is Put.UPDATED:
-                done.updated += 1
-            else:
-                done.stale += 1
+    def store(self) -> Coroutine[Any, Any, None]:
+        """Return what stores the objects that were read so far."""
+        drafts, self._drafts = self._drafts, []
+        return self._store(drafts)
+
+    async def _store(self, drafts: Sequence[Draft]) -> None:
+        if drafts:
+            self.done.count(await self._importer.store.put_all(drafts))
+        self._on_batch(self.done)

@@ -1,33 +1,25 @@
 """Objects of other parties from a file, such as open data, as if they had been received."""
 
-import asyncio
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any
 
 from ocpi_runtime.codec import check, decode
-from ocpi_runtime.dialect import Dialect, Reading, RepairedText
+from ocpi_runtime.dialect import Dialect, Reading
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
-from ocpi_runtime.json_content import contents
-from ocpi_runtime.json_objects import Element, ObjectReader, Shapes, shapes_in
-from ocpi_runtime.types import Model, PartyId, Raw, SchemaSet
+from ocpi_runtime.json_objects import Element
+from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server._clock import Clock, to_micros, utc_now
-from ocpi_server._versions import OWN_VERSION, package_of
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Draft, ObjectStore, PartialObject, PartialStore, Put
 from ocpi_server.sync._lists import draft_of
 from ocpi_server.sync._seen_objects import SeenObjects, key_of
-from ocpi_server.sync.importing import Broken, Imported
+from ocpi_server.sync.importing import Broken, Imported, read_in_chunks
 from ocpi_server.sync.partial_objects import of_reading
 from ocpi_server.versioning.renditions import Renditions
 
-__all__ = ["ReceivedFile", "ReceivedImport", "ReceivedImporter", "opened_in_any_form"]
-
-_BATCH: Final = 500
-_BREATH: Final = 25
-"""After so many objects other tasks get their turn."""
+__all__ = ["ReceivedFile", "ReceivedImport", "ReceivedImporter"]
 
 
 @dataclass(slots=True)
@@ -62,28 +54,6 @@ class ReceivedFile:
     whole: bool = False
 
 
-@contextmanager
-def opened_in_any_form(
-    path: Path, version: str, *, lenient: bool
-) -> Iterator[tuple[Iterator[Element], BinaryIO]]:
-    """Open a file with objects in any form that ``ocpi validate`` reads.
-
-    Args:
-        path: The file, compressed or not.
-        version: The OCPI version of the objects.
-        lenient: Whether NaN and similar may be in it.
-
-    Yields:
-        The objects, and the file on the disk, whose position is the progress of reading.
-    """
-    schemas = SchemaSet(package_of(version)).load()["components"]["schemas"]
-    reader = ObjectReader(Shapes(shape for _, shape in shapes_in(schemas)))
-    with path.open("rb") as file:
-        found = contents(file, lenient=lenient)
-        parts = (part for each in found for part in reader.parts(each.source))
-        yield (element for part in parts for element in part.elements), file
-
-
 class ReceivedImporter:
     """Puts objects of others into the store, as from a partner.
 
@@ -116,7 +86,7 @@ class ReceivedImporter:
     async def run(
         self,
         file: ReceivedFile,
-        elements: Iterator[Element],
+        elements: Iterable[Element],
         *,
         on_broken: Callable[[Broken], None],
         on_batch: Callable[[ReceivedImport], None] = lambda _done: None,
@@ -132,43 +102,30 @@ class ReceivedImporter:
         began = to_micros(self._clock())
         seen = SeenObjects(self._store, file.source, file.module, began)
         await seen.begin()
-        run = _Run(self, file, on_broken)
-        try:
-            for index, element in enumerate(elements):
-                if index % _BREATH == 0:
-                    await asyncio.sleep(0)
-                run.take(index, element)
-                if len(run.drafts) >= _BATCH:
-                    await self._keep(run, seen)
-                    on_batch(run.done)
-        finally:
-            await self._keep(run, seen)
+        run = _Run(self, file, seen, on_broken, on_batch)
+        await read_in_chunks(elements, run.take, run.store)
         if file.whole:
             await self._partials.clear(file.source.id, file.module, began)
         if file.whole and not run.nameless:
             run.done.dropped = await seen.drop()
         return run.done
 
-    async def _keep(self, run: "_Run", seen: SeenObjects) -> None:
-        drafts, run.drafts = run.drafts, []
-        done = run.done
-        for put in await self._store.put_all(drafts) if drafts else []:
-            done.created += put is Put.CREATED
-            done.updated += put is Put.UPDATED
-            done.stale += put is Put.STALE
-        if run.file.version != OWN_VERSION:
+    async def keep(
+        self, file: ReceivedFile, drafts: Sequence[Draft], partials: Sequence[PartialObject]
+    ) -> list[Put]:
+        """Store objects, and those that are not valid for the operator."""
+        done = await self._store.put_all(drafts) if drafts else []
+        if file.version != OWN_VERSION:
             await self._renditions.taken_all([draft.key for draft in drafts])
-        partials, run.partials = run.partials, []
-        await self._partials.keep(run.file.source.id, partials)
-        await seen.meet([*(draft.key for draft in drafts), *(each.key for each in partials)])
+        await self._partials.keep(file.source.id, partials)
+        return done
 
-    def read(self, raw: bytes, kind: type[Model]) -> Reading[Model] | None:
-        """Read an object as the dialect does; None where it is valid as it is."""
+    def read(self, raw: bytes, kind: type[Model]) -> tuple[Model | None, Reading[Model] | None]:
+        """Read an object: as it is where it is valid, else as the dialect does."""
         try:
-            check(raw, kind)
+            return check(raw, kind), None
         except OcpiError:
-            return self._dialect.read(raw, kind)
-        return None
+            return None, self._dialect.read(raw, kind)
 
     def refuse_own(self, draft: Draft) -> None:
         """Refuse an object of a party of this platform.
@@ -186,45 +143,45 @@ class _Run:
     """One import under way.
 
     Attributes:
-        file: What is imported.
         done: What was done.
-        drafts: What is to be kept.
-        partials: What is not valid and is to be kept for the operator.
         nameless: How many broken objects have no id.
     """
 
     def __init__(
-        self, importer: ReceivedImporter, file: ReceivedFile, on_broken: Callable[[Broken], None]
+        self,
+        importer: ReceivedImporter,
+        file: ReceivedFile,
+        seen: SeenObjects,
+        on_broken: Callable[[Broken], None],
+        on_batch: Callable[[ReceivedImport], None],
     ) -> None:
-        self._importer, self.file, self._on_broken = importer, file, on_broken
+        self._importer, self._file, self._seen = importer, file, seen
+        self._on_broken, self._on_batch = on_broken, on_batch
         self.done = ReceivedImport()
-        self.drafts: list[Draft] = []
-        self.partials: list[PartialObject] = []
         self.nameless = 0
+        self._drafts: list[Draft] = []
+        self._partials: list[PartialObject] = []
 
     def take(self, index: int, element: Element) -> None:
         """Take one object."""
-        reading = self._importer.read(element.text, self.file.kind)
+        raw, kind = element.text, self._file.kind
         try:
+            item, reading = self._importer.read(raw, kind)
             if reading is not None and not reading.is_usable:
                 self._break(index, element, "The object is not valid.", reading.remaining)
-                self._keep_partial(element.text, reading)
+                self._keep_partial(raw, reading)
                 return
-            self.drafts.append(self._draft(element.text, reading))
+            text = Raw(raw)
+            if reading is not None and reading.verdict == "repaired":
+                text = self.done.repair(raw, reading)
+            self._drafts.append(self._draft(decode(text, kind) if item is None else item, text))
         except OcpiError as error:
             faults = error.violations if isinstance(error, InvalidParameters) else ()
             self._break(index, element, error.message, tuple(faults))
 
-    def _draft(self, raw: bytes, reading: Reading[Model] | None) -> Draft:
-        text = Raw(raw)
-        if reading is not None and reading.verdict == "repaired":
-            text = RepairedText(reading.text, raw, reading.repairs)
-            self.done.repaired += 1
-            for rule in {each.rule for each in reading.repairs}:
-                self.done.repairs[rule] = self.done.repairs.get(rule, 0) + 1
-        item = decode(text, self.file.kind)
+    def _draft(self, item: Model, text: Raw) -> Draft:
         owner = PartyId.of(getattr(item, "country_code", ""), getattr(item, "party_id", ""))
-        draft = draft_of(self.file.source, self.file.module, owner, item, text)
+        draft = draft_of(self._file.source, self._file.module, owner, item, text)
         self._importer.refuse_own(draft)
         return draft
 
@@ -233,11 +190,23 @@ class _Run:
     ) -> None:
         self.done.broken += 1
         self._on_broken(Broken(index, message, faults, element.pointer))
-        if key_of(self.file.source, self.file.module, Raw(element.text)) is None:
+        if key_of(self._file.source, self._file.module, Raw(element.text)) is None:
             self.nameless += 1
 
     def _keep_partial(self, raw: bytes, reading: Reading[Model]) -> None:
         if reading.object is not None:
-            made = of_reading(self.file.source, self.file.module, Raw(raw), reading)
-            self.partials.append(made)
+            made = of_reading(self._file.source, self._file.module, Raw(raw), reading)
+            self._partials.append(made)
             self.done.partial += 1
+
+    def store(self) -> Coroutine[Any, Any, None]:
+        """Return what stores the objects that were read so far."""
+        drafts, self._drafts = self._drafts, []
+        partials, self._partials = self._partials, []
+        return self._store(drafts, partials)
+
+    async def _store(self, drafts: Sequence[Draft], partials: Sequence[PartialObject]) -> None:
+        self.done.count(await self._importer.keep(self._file, drafts, partials))
+        keys = (*(draft.key for draft in drafts), *(each.key for each in partials))
+        await self._seen.meet(keys)
+        self._on_batch(self.done)

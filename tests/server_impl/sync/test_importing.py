@@ -1,13 +1,16 @@
 """Importing objects from files: in a stream, broken ones reported."""
 
 import gzip
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from ocpi_conformance.validation import validate_stream
 from ocpi_server.cli import app
 from tests.server_impl.pair import location, token
 from tests.support.commands import run_command
@@ -159,3 +162,55 @@ def test_a_file_with_nan_is_read_at_the_level_lenient(config: Path) -> None:
     config.write_text('dialect = "lenient"\n' + config.read_text())
     code, done = run(config, "import", "locations", str(file))
     assert (code, done["created"], done["repairs"]) == (0, 2, {"no-number": 1})
+
+
+FORMS: dict[str, Callable[[list[Any]], Any]] = {
+    "an array": lambda objects: objects,
+    "one object": lambda objects: objects[0],
+    "an envelope": lambda objects: {"data": objects, "status_code": 1000},
+    "an envelope in Pascal case": lambda objects: {"StatusCode": 1000, "Data": objects},
+    "JSON as text": json.dumps,
+    "GeoJSON": lambda objects: {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": each} for each in objects],
+    },
+    "nodes of GraphQL": lambda objects: {
+        "data": {"locations": {"edges": [{"node": each} for each in objects]}}
+    },
+    "documents of a database": lambda objects: [{"id": "a", "data": each} for each in objects],
+    "one name each": lambda objects: [{"location": each} for each in objects],
+    "below operators": lambda objects: {"cpos": [{"id": "a", "locations": objects}]},
+    "pages": lambda objects: [
+        {"data": objects[:1], "status_code": 1000},
+        {"data": objects[1:], "status_code": 1000},
+    ],
+    "values in lists and objects": lambda objects: [
+        {**each, "coordinates": [each.get("coordinates")], "last_updated": {"$date": WHEN}}
+        for each in objects
+    ],
+}
+WHEN = "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_read_as_validation_reads_it(config: Path, form: str) -> None:
+    file, report = config.parent / "locations.json", config.parent / "report.jsonl"
+    feed = FORMS[form]([location("L1"), location("L2"), {**location("L3"), "coordinates": None}])
+    file.write_text(json.dumps(feed))
+    judged: list[Any] = []
+    validate_stream(
+        io.BytesIO(file.read_bytes()),
+        version="2.2.1",
+        name="Location",
+        on_object=lambda each: judged.append(each.data),
+    )
+    config.write_text('dialect = "lenient"\n' + config.read_text())
+    code, done = run(config, "import", "locations", str(file), "--report", str(report))
+    broken = [each for each in judged if each["verdict"] not in {"valid", "repairable"}]
+    assert (done["created"], done["broken"]) == (len(judged) - len(broken), len(broken))
+    assert (done["created"], code) == ((1, 0) if form == "one object" else (2, 1))
+    reported = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [(each["index"], each["pointer"]) for each in reported] == [
+        (each["object"], each["pointer"]) for each in broken
+    ]
+    assert all(each["violations"] for each in reported)

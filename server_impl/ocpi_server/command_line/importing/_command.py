@@ -75,8 +75,8 @@ def import_objects(
 ) -> None:
     """Import objects from a JSON file of any size; broken ones are left out and reported.
 
-    They are own objects in a JSON array, or with --as-received objects of any number of other
-    parties, such as open data, in any form that 'ocpi validate' reads.
+    They are own objects, or with --as-received objects of any number of other parties, such as
+    open data. The file may have any form that 'ocpi validate' reads.
     """
     from ocpi_runtime.json_stream import BrokenJson  # noqa: PLC0415 - slow to import, help is not
 
@@ -164,9 +164,9 @@ async def _import(
         Importable.TARIFFS: models.Tariff,
     }
     importer, on_batch = platform.parts.importer, _progressed(moved, stored)
-    with opened(file, lenient=importer.lenient) as (texts, disk):
+    with opened(file, lenient=importer.lenient) as (elements, disk):
         return await importer.run(
-            texts,
+            elements,
             module.value,
             kinds[module],
             on_broken=on_broken,

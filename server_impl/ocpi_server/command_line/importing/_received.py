@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import NotFound
 from ocpi_server._versions import binding_of
-from ocpi_server.sync.importing import Broken, Imported
-from ocpi_server.sync.received_files import ReceivedFile, ReceivedImporter, opened_in_any_form
+from ocpi_server.sync.importing import Broken, Imported, opened
+from ocpi_server.sync.received_files import ReceivedFile, ReceivedImporter
 from ocpi_server.versioning.translation import KINDS
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ async def run(
     kind = binding_of(wanted.version).model(KINDS[wanted.module])
     source = await _source(platform, wanted.source)
     file = ReceivedFile(source, wanted.module, kind, wanted.version, wanted.whole)
-    with opened_in_any_form(path, wanted.version, lenient=importer.lenient) as (elements, disk):
+    with opened(path, version=wanted.version, lenient=importer.lenient) as (elements, disk):
         return await importer.run(
             file,
             elements,

@@ -187,7 +187,7 @@ class RowInsert:
 
 def _sqlite(connection: Connection) -> sqlite3.Connection | None:
     """Return the driver's connection if it is one of SQLite, without threads between."""
-    link = connection.connection.dbapi_connection
+    link: Any = connection.connection.dbapi_connection
     return link if isinstance(link, sqlite3.Connection) else None
 
 

@@ -19,14 +19,9 @@ from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.settings import FeedRules
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.downloads import download
-from ocpi_server.sync.importing import Broken
+from ocpi_server.sync.importing import Broken, opened
 from ocpi_server.sync.pull import Pulled
-from ocpi_server.sync.received_files import (
-    ReceivedFile,
-    ReceivedImport,
-    ReceivedImporter,
-    opened_in_any_form,
-)
+from ocpi_server.sync.received_files import ReceivedFile, ReceivedImport, ReceivedImporter
 from ocpi_server.sync.schedule._run import PullRun, next_pull
 from ocpi_server.versioning.translation import KINDS
 
@@ -196,7 +191,7 @@ class FeedPuller:
                 first.append(broken)
 
         try:
-            with opened_in_any_form(path, feed.version, lenient=importer.lenient) as (elements, _):
+            with opened(path, version=feed.version, lenient=importer.lenient) as (elements, _):
                 stored = await importer.run(file, elements, on_broken=on_broken)
         except BrokenJson as error:
             raise ProtocolError(f"{feed.url}: {error}.") from error
