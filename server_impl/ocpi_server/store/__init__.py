@@ -3,7 +3,7 @@
 from ocpi_server.store._moves import ListName
 from ocpi_server.store._objects import ObjectStore, Recorder
 from ocpi_server.store._partial_objects import PartialObject, PartialStore, nameless_key
-from ocpi_server.store._quota import Quota, QuotaExceeded
+from ocpi_server.store._quota import CheckRoom, Quota, QuotaExceeded, StorageRoom
 from ocpi_server.store._records import (
     OWN,
     Draft,
@@ -17,7 +17,6 @@ from ocpi_server.store._records import (
     party_of,
 )
 from ocpi_server.store._renditions import Lossy, Rendition, RenditionStore, Shortfall
-from ocpi_server.store._room import CheckRoom, StorageRoom
 from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.database.damage import Damaged
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
