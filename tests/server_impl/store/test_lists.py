@@ -1,12 +1,12 @@
 """Lists of the store: offsets, cursors, date filters, audiences and totals."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Connection, select
 
 from ocpi_server.store import (
@@ -100,7 +100,7 @@ async def _anything(store: ObjectStore, random: Random) -> None:
         draft(random.randrange(40), at=random.randrange(100), owner=random.choice((ME, OTHER)))
         for _ in range(random.randrange(12))
     ]
-    some = [replace(each, audience=random.choice(("", "NL-AAA"))) for each in some]
+    some = [structs.replace(each, audience=random.choice(("", "NL-AAA"))) for each in some]
     if random.random() < 0.3:
         await store.remove(draft(random.randrange(40)).key)
     elif random.random() < 0.3:
@@ -168,7 +168,7 @@ async def test_many_are_put_as_one_by_one(store: ObjectStore) -> None:
         draft(5, b"[5]", at=6),
         draft(0, b"[]", at=-1),
         cdr,
-        replace(cdr, raw=b"[]"),
+        structs.replace(cdr, raw=b"[]"),
     ]
     done = [Put.CREATED, Put.UPDATED, Put.STALE, Put.UPDATED, Put.STALE, Put.CREATED, Put.STALE]
     assert await store.put_all(some) == done
