@@ -1,9 +1,14 @@
 """A back end that speaks HTTP only runs a CPO and an eMSP, by the operator API of their platforms.
 
+Create both platforms and their keys and start them, as the example with curl in
+docs/guides/operator-api.md does at its beginning; then:
+
     CPO_URL=http://127.0.0.1:8000 CPO_KEY=... EMSP_URL=http://127.0.0.1:8001 EMSP_KEY=... \
         python -m examples.operator_back_end
 
-Both platforms have `operator.enabled`, that of the CPO has `operator.charge_points`, too.
+The settings of both enable the operator API, and those of the CPO have charge_points = true in
+[operator]: the back end starts charge points itself. It invites the eMSP, which registers; then
+each side stores its objects, and a driver charges. Use new platforms: it invites once.
 """
 
 import os

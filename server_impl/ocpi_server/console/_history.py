@@ -45,7 +45,7 @@ def _names(url: str, name: str) -> bool:
 async def changes_of(console: "Console", stored: Stored) -> list[dict[str, Any]]:
     """Return the latest changes of an object among the latest events, the newest first.
 
-    Events are kept for a week where the operator API is enabled.
+    Events are kept for some days where the operator API is enabled.
 
     Args:
         console: Has the database.

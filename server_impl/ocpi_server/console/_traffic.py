@@ -59,10 +59,12 @@ class Traffic:
     Attributes:
         partners: Those of each partner.
         bars: Those of each two minutes, the oldest first.
+        highest: How many there were in the two minutes with most.
     """
 
     partners: Mapping[str, PartnerTraffic] = field(default_factory=dict)
     bars: tuple[Bar, ...] = ()
+    highest: int = 0
 
     @property
     def total(self) -> int:
@@ -75,22 +77,29 @@ class Traffic:
         return sum(each.failed for each in self.partners.values())
 
 
-async def traffic(database: Database, now: int) -> Traffic:
-    """Return the exchanges of the hour before an instant, as far as they are kept."""
-    rows = await database.read_aside(lambda link: _rows(link, now))
+async def traffic(database: Database, now: int, partner: str | None = None) -> Traffic:
+    """Return the exchanges of the hour before an instant, as far as they are kept.
+
+    Args:
+        database: Where they are kept.
+        now: The instant, in microseconds.
+        partner: The id of a partner, if only its exchanges are wanted.
+    """
+    rows = await database.read_aside(lambda link: _rows(link, now, partner))
     partners: dict[str, PartnerTraffic] = {}
     good: Counter[int] = Counter()
     failed: Counter[int] = Counter()
-    for partner, step, count, wrong, last in rows:
-        known = partners.setdefault(partner or "", PartnerTraffic())
+    for whose, step, count, wrong, last in rows:
+        known = partners.setdefault(whose or "", PartnerTraffic())
         known.total, known.failed = known.total + count, known.failed + int(wrong)
         known.last = max(known.last or 0, last)
         good[step] += count - int(wrong)
         failed[step] += int(wrong)
-    return Traffic(partners, tuple(_bars(good, failed)))
+    highest = max((good + failed).values(), default=0)
+    return Traffic(partners, tuple(_bars(good, failed, highest or 1)), highest)
 
 
-def _rows(link: Connection, now: int) -> list[Any]:
+def _rows(link: Connection, now: int, partner: str | None) -> list[Any]:
     newest = link.execute(select(func.max(messages.c.id))).scalar() or 0
     step = (messages.c.at - (now - _HOUR)) // _STEP
     statement = (
@@ -104,11 +113,12 @@ def _rows(link: Connection, now: int) -> list[Any]:
         .where(and_(messages.c.id > newest - _MOST, messages.c.at >= now - _HOUR))
         .group_by(messages.c.partner, step)
     )
+    if partner is not None:
+        statement = statement.where(messages.c.partner == partner)
     return list(link.execute(statement).all())
 
 
-def _bars(good: Counter[int], failed: Counter[int]) -> Iterable[Bar]:
-    highest = max((good[step] + failed[step] for step in range(BARS)), default=0) or 1
+def _bars(good: Counter[int], failed: Counter[int], highest: int) -> Iterable[Bar]:
     for step in range(BARS):
         minutes = (BARS - step) * _STEP // SECOND // 60
         label = f"{minutes} min ago: {good[step] + failed[step]} exchanges, {failed[step]} failed"

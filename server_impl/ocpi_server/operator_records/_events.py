@@ -1,6 +1,7 @@
 """What has changed, in an order that back ends can follow from any process."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -35,6 +36,8 @@ _PURGED: Final = 1000
 """How many old events are deleted in one transaction, so that nobody waits long for it."""
 _POLL_SECONDS: Final = 0.5
 """So late an event of another process is seen."""
+_COMMIT_SECONDS: Final = 0.02
+"""How often it is looked for an event that was recorded and may not be committed yet."""
 
 
 class EventDraft(NamedTuple):
@@ -96,6 +99,7 @@ class EventLog:
     def __init__(self, database: Database, clock: Clock, kept: timedelta = _KEPT) -> None:
         self._database, self._clock, self._kept = database, clock, kept
         self._arrived = asyncio.Event()
+        self._recorded = float("-inf")
 
     def record(self, link: Connection, news: Sequence[EventDraft]) -> None:
         """Note what changes, in the transaction of the change."""
@@ -106,6 +110,7 @@ class EventLog:
         if link.dialect.name == "postgresql":
             txid = link.execute(select(_number(func.pg_current_xact_id()))).scalar_one()
         link.execute(insert(table), [{"txid": txid, "at": now, **one._asdict()} for one in news])
+        self._recorded = time.monotonic()
         self._arrived.set()
 
     async def add(self, *news: EventDraft) -> None:
@@ -155,10 +160,12 @@ class EventLog:
         return await self._database.read(work)
 
     async def wait(self) -> None:
-        """Wait until something may have changed: here at once, elsewhere a moment later."""
+        """Wait until something may have changed: here soon, elsewhere a moment later."""
         self._arrived.clear()
+        # What was recorded just now can be read as soon as its transaction is committed.
+        is_recent = time.monotonic() - self._recorded < _POLL_SECONDS
         try:
-            async with asyncio.timeout(_POLL_SECONDS):
+            async with asyncio.timeout(_COMMIT_SECONDS if is_recent else _POLL_SECONDS):
                 await self._arrived.wait()
         except TimeoutError:
             pass

@@ -14,10 +14,13 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from ocpi_runtime.errors import OcpiError
+from ocpi_server import FeedRules, PullRules
 from ocpi_server.console._checks import Checks
 from ocpi_server.partners import PartnerRecord, Status
 from tests.server_impl.console.furnished import Furnished
-from tests.server_impl.console.operators import Operator, visiting
+from tests.server_impl.console.operators import ENABLED, Operator, visiting
+from tests.server_impl.pair import CPO, served
 
 PAGES = (
     "/", "/invite", "/objects", "/objects?module=cdrs", "/objects?module=none", "/commands",
@@ -156,6 +159,39 @@ async def test_problems_come_first(world: Furnished, operator: Operator) -> None
     async with visiting(world.emsp) as other:
         await other.enter(world.emsp, "console")
         assert "START_SESSION" in await text_of(other, "/commands")
+
+
+async def test_a_partner_with_problems_shows_all_and_its_exchanges(
+    world: Furnished, operator: Operator
+) -> None:
+    page = await text_of(operator, f"/partners/{world.late}")
+    assert "Pushes failed " in page
+    assert '<svg class="chart"' in page
+    assert "an hour ago" in page
+    assert "Exchanges in the last hour" in await text_of(operator, "/")
+
+
+async def test_a_source_of_feeds_is_shown_as_one(tmp_path: Path) -> None:
+    feed = FeedRules("City", "http://127.0.0.1:9/locations.json")
+    pull = PullRules(feeds=(feed,))
+    async with served(tmp_path, CPO, console=ENABLED, pull=pull) as host, visiting(host) as visitor:
+        await visitor.enter(host, "*")
+        schedule = host.platform.parts.schedule
+        ((source, _),) = await schedule.feeds.plan()
+        known = await host.platform.partner(source)
+        with pytest.raises(OcpiError):
+            await host.platform.pull(known, "locations")
+        page = await text_of(visitor, f"/partners/{source}")
+        assert "feed, without registration" in page
+        assert feed.url in page
+        assert "The pull of locations failed" in page
+        assert "Pull all" in page
+        assert "running" not in page
+        answer = await visitor.send(
+            f"/partners/{source}/pull", f"/partners/{source}", module="cdrs"
+        )
+        assert "Allowed: locations." in answer.text
+        assert "failing" in await text_of(visitor, "/")
 
 
 async def test_actions_change_the_partner(world: Furnished, operator: Operator) -> None:

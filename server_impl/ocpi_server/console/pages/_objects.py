@@ -107,6 +107,8 @@ async def object_page(console: Console, visit: Visit) -> Response:
         changes=await changes_of(console, stored),
         exchanges=await exchanges_about(console, stored),
         pricing=await priced(console.platform, stored),
+        kept=console.platform.settings.messages.enabled,
+        body_bytes=console.platform.settings.messages.body_bytes,
     )
 
 

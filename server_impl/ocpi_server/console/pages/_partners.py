@@ -24,7 +24,8 @@ _MESSAGES: Final = 10
 async def partner(console: Console, visit: Visit) -> Response:
     """Show a partner."""
     known = await console.platform.partner(visit.path("partner"))
-    seen = await traffic(console.database, console.now)
+    seen = await traffic(console.database, console.now, known.id)
+    feeds = await console.platform.parts.schedule.feeds.lists()
     (health,) = await healths(
         console.platform, console.now, [known], seen.partners, PartnerTraffic()
     )
@@ -35,6 +36,9 @@ async def partner(console: Console, visit: Visit) -> Response:
         "partner.html",
         partner=known,
         health=health,
+        traffic=seen,
+        feeds=[feed for (source, _), feed in feeds.items() if source == known.id],
+        kept=console.platform.settings.messages.enabled,
         lists=await console.platform.parts.schedule.lists_of(known),
         dialect=shown(known.spoken(console.platform.partners.dialect)),
         repairs=(await console.browser.repairs(lists, _LOOKED_AT)).most_common(),
