@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.parties import CPO, EMSP
@@ -19,7 +20,7 @@ from ocpi_server.versioning.renditions import Renditions
 __all__ = ["OwnObjects", "OwnParties", "own_parties"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnParties:
     """The parties that this platform speaks for.
 
@@ -34,6 +35,11 @@ class OwnParties:
     by_role: Mapping[str, PartyId]
     hubs: frozenset[PartyId] = frozenset()
 
+    @cached_property
+    def every(self) -> tuple[PartyId, ...]:
+        """All of them, in order."""
+        return tuple(sorted(self.all))
+
     def asked(self, context: Context) -> tuple[PartyId, ...]:
         """Return the parties that a request is addressed to: one, or all for none or a hub.
 
@@ -44,7 +50,7 @@ class OwnParties:
         if context.own_role is not None:
             return (self.by_role[context.own_role],)
         if wanted is None or wanted in self.hubs:
-            return tuple(sorted(self.all))
+            return self.every
         if wanted in self.all:
             return (wanted,)
         fault = Violation(
@@ -158,7 +164,7 @@ class OwnObjects:
 
     async def is_free(self, uid: str) -> bool:
         """Return whether no own object has an id, whoever may see it."""
-        return not await self._of(sorted(self._parties.all), uid, "")
+        return not await self._of(self._parties.every, uid, "")
 
     async def _of(self, owners: Sequence[PartyId], uid: str, variant: str) -> list[Stored]:
         """Look an id up with some of our parties, the first of them first."""

@@ -4,7 +4,8 @@ The statements are built once; SQLAlchemy caches what it compiles from them.
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 _IDENTITY: Final = Key._fields
+_BEHIND_KEY: Final = 1 + len(_IDENTITY)
 _SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum", "number")
 _WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
 KNOWN: Final = (
@@ -133,9 +135,12 @@ def find_known_seq(connection: Connection, seq: int) -> Known | None:
 
 def any_of(keys: Sequence[Key]) -> tuple[Prepared, dict[str, Any]]:
     """Return the statement that looks up which of some objects are there, and its values."""
-    return _any_of(len(keys)), {
-        f"{name}{at}": part for at, key in enumerate(keys) for name, part in _named(key)
-    }
+    return _any_of(len(keys)), dict(zip(_names(len(keys)), chain.from_iterable(keys), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _names(count: int) -> tuple[str, ...]:
+    return tuple(f"{name}{at}" for at in range(count) for name in _IDENTITY)
 
 
 def find_held(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
@@ -186,7 +191,7 @@ def find_seq(connection: Connection, seq: int) -> Stored | None:
 
 @prepared
 def _any_of(count: int) -> Select[Any]:
-    return _alike(count, _IDENTITY)
+    return _alike(count, _IDENTITY)  # few rows are put in order for less outside of the database
 
 
 @prepared
@@ -201,7 +206,8 @@ def _held_of(count: int) -> Select[Any]:
         )
     )
     ours = objects.c.holder == OWN
-    return _alike(count, names).where(or_(ours, objects.c.holder.in_(holders)))
+    held = or_(ours, objects.c.holder.in_(holders))
+    return _alike(count, names).where(held).order_by(objects.c.seq)
 
 
 def _alike(count: int, names: Sequence[str]) -> Select[Any]:
@@ -210,7 +216,7 @@ def _alike(count: int, names: Sequence[str]) -> Select[Any]:
         and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in names))
         for at in range(count)
     ]
-    return select(*_WHOLE).where(or_(False, *named)).order_by(objects.c.seq)  # noqa: FBT003
+    return select(*_WHOLE).where(or_(False, *named))  # noqa: FBT003
 
 
 def _named(key: Key) -> Iterable[tuple[str, str]]:
@@ -218,8 +224,8 @@ def _named(key: Key) -> Iterable[tuple[str, str]]:
 
 
 def _stored(row: Sequence[Any]) -> Stored:
-    seq, *identity, source, audience, updated, version, raw, known, last = row
-    key = Key(*identity)
+    seq, source, audience, updated, version, raw, known, last = row[0], *row[_BEHIND_KEY:]
+    key = Key._make(row[1:_BEHIND_KEY])
     if not isinstance(updated, int) or not is_whole(raw, version, known):
         report("objects", seq, f"{key.module} {key.country_code}-{key.party_id} {key.uid}")
         raise Damaged(f"The stored object {key.uid} of {key.module} is damaged.")
@@ -239,6 +245,8 @@ def whole(found: Iterable[Sequence[Any]]) -> list[Stored]:
     """Read rows; what is damaged is left out and reported."""
     objects = []
     for row in found:
-        with suppress(Damaged):
+        try:
             objects.append(_stored(row))
+        except Damaged:
+            continue
     return objects

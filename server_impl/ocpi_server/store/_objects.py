@@ -1,7 +1,8 @@
 """The store of objects: each method is one transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from ocpi_server.store.outbox import Announcement
 __all__ = ["ObjectStore"]
 
 T = TypeVar("T")
+_PLACE: Final = itemgetter(0)
 Recorder = Callable[[Connection, str, Sequence[Key]], None]
 Keys = Callable[[Any], Sequence[Key]]
 
@@ -54,7 +56,8 @@ class ObjectStore:
 
     async def get_any(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are there, in the order of creation."""
-        return finding.whole(await self.database.rows(*finding.any_of(keys)))
+        found = await self.database.rows(*finding.any_of(keys))
+        return finding.whole(sorted(found, key=_PLACE) if len(found) > 1 else found)
 
     async def get_held(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are ours, or of who has, or had last, their parties.
