@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, or_, select, update
 
 from ocpi_server.store.database.outbox_tables import lanes, notes
+from ocpi_server.store.database.prepared import Prepared
 
 __all__ = [
     "Lane",
@@ -64,6 +65,14 @@ class Recipient:
 
 
 _LANE: Final = tuple(lanes.c)
+_WAITING: Final = exists().where(
+    notes.c.partner == lanes.c.partner, notes.c.due <= bindparam("now")
+)
+_DUE: Final = Prepared(
+    select(*_LANE).where(
+        lanes.c.due <= bindparam("now"), or_(lanes.c.refill.is_not(None), _WAITING)
+    )
+)
 _FRESH: Final[dict[str, Any]] = {"due": 0, "tries": 0, "error": None}
 
 
@@ -88,7 +97,7 @@ def close_lane(connection: Connection, partner: str) -> None:
 
 def due_lanes(connection: Connection, now: int) -> list[Lane]:
     """Return the lanes with something to send."""
-    return [Lane(*row) for row in connection.execute(_due(now))]
+    return [Lane(*row) for row in _DUE.all(connection, {"now": now})]
 
 
 def find_lane(connection: Connection, partner: str) -> Lane | None:
@@ -138,8 +147,3 @@ def release_lane(connection: Connection, partner: str, owner: str, *, finished: 
 def _send_whole(connection: Connection, partner: str) -> None:
     changed = and_(notes.c.partner == partner, notes.c.parts.is_not(None))
     connection.execute(update(notes).where(changed).values(parts=None))
-
-
-def _due(now: int) -> Select[Any]:
-    waiting = exists().where(notes.c.partner == lanes.c.partner, notes.c.due <= now)
-    return select(*_LANE).where(lanes.c.due <= now, or_(lanes.c.refill.is_not(None), waiting))
