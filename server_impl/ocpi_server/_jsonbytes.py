@@ -39,12 +39,17 @@ def elements(raw: bytes | msgspec.Raw) -> list[msgspec.Raw]:
 
 def assemble(parts: Mapping[str, bytes | msgspec.Raw]) -> bytes:
     """Write an object from fields that are text already."""
-    return msgspec.json.encode({name: msgspec.Raw(bytes(part)) for name, part in parts.items()})
+    return msgspec.json.encode(
+        {
+            name: part if isinstance(part, msgspec.Raw) else msgspec.Raw(part)
+            for name, part in parts.items()
+        }
+    )
 
 
 def write_list(items: Sequence[bytes | msgspec.Raw]) -> bytes:
     """Write an array from elements that are text already."""
-    return b"[" + b",".join(bytes(item) for item in items) + b"]"
+    return b"[" + b",".join(items) + b"]"
 
 
 def text_field(parts: Mapping[str, bytes | msgspec.Raw], name: str) -> str | None:

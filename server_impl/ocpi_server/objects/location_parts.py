@@ -1,13 +1,13 @@
 """EVSEs and connectors inside the text of a location."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from ocpi_runtime.errors import UnknownLocation
 from ocpi_runtime.types import same_ci
-from ocpi_server._jsonbytes import assemble, elements, fields, read_text, write_list
+from ocpi_server._jsonbytes import assemble, elements, fields, write_list
 from ocpi_server.objects.rules import Stamp
 
 __all__ = ["LocationPart", "calendar", "connector", "edit", "evse", "find"]
@@ -29,16 +29,23 @@ class LocationPart(NamedTuple):
     def __str__(self) -> str:
         return f"{_CLASSES[self.items]} {self.wanted}"
 
-    def among(self, items: Sequence[msgspec.Raw]) -> int | None:
-        """Find the object in its list."""
-        for at, item in enumerate(items):
-            part = fields(item).get(self.id_field)
-            found = None if part is None else read_text(part)
-            if found is not None and same_ci(found, self.wanted):
+    def among(self, items: msgspec.Raw) -> int | None:
+        """Find the object in the text of its list."""
+        for at, named in enumerate(_named(items) or ()):
+            found = getattr(named, self.id_field)
+            if isinstance(found, str) and same_ci(found, self.wanted):
                 return at
         return None
 
 
+class _Named(msgspec.Struct):
+    """An object in a list by its id: the rest of it is skipped."""
+
+    uid: Any = None
+    id: Any = None
+
+
+_named = msgspec.json.Decoder(list[_Named] | None).decode
 _CLASSES: Final = {"evses": "EVSE", "connectors": "Connector", "calendars": "Calendar"}
 _EMPTY: Final = msgspec.Raw(b"[]")
 
@@ -62,11 +69,11 @@ def find(parent: bytes, path: Sequence[LocationPart]) -> bytes | None:
     """Return the text of a part, or None where there is none."""
     found = parent
     for step in path:
-        items = elements(fields(found).get(step.items, _EMPTY))
+        items = fields(found).get(step.items, _EMPTY)
         at = step.among(items)
         if at is None:
             return None
-        found = bytes(items[at])
+        found = bytes(elements(items)[at])
     return found
 
 
@@ -86,8 +93,8 @@ def edit(
     """
     step, *rest = path
     parts = fields(parent)
-    items = elements(parts.get(step.items, _EMPTY))
-    at = step.among(items)
+    listed = parts.get(step.items, _EMPTY)
+    items, at = elements(listed), step.among(listed)
     if at is None and rest:
         raise UnknownLocation(f"{step} not found.")
     old = None if at is None else bytes(items[at])

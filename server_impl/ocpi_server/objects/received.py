@@ -119,16 +119,15 @@ class ReceivedObjects:
             NotFound: The URL belongs to another party.
             InvalidParameters: The ids in the body differ from the URL.
         """
-        self.key(partner, place)  # whose URL it is comes before what the body says
+        key = self.key(partner, place)  # whose URL it is comes before what the body says
         require_same_ids(body.value, self._url(place))
         stamp, dated = changed_at(body.value), is_dated(body.value)
-        return await self.write(partner, place, body.raw, stamp, dated=dated)
+        return await self.write(partner, key, body.raw, stamp, dated=dated)
 
     async def write(
-        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int, *, dated: bool
+        self, partner: Partner, key: Key, raw: Raw, last_updated: int, *, dated: bool
     ) -> Outcome:
         """Write an object whose ids were compared with the URL."""
-        key = self.key(partner, place)
         draft = Draft(key, raw, last_updated, self.version, source=partner.id, undated=not dated)
         warn_of_future(draft)
         done = outcome(await self.store.put(draft, _announcement(partner)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
 
@@ -26,6 +26,15 @@ __all__ = [
 ]
 
 
+class _Dated(msgspec.Struct):
+    """An object by its ``last_updated``: the rest of it is skipped."""
+
+    last_updated: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_dated = msgspec.json.Decoder(_Dated).decode
+
+
 class Stamp(NamedTuple):
     """A ``last_updated`` as it came: to compare with and to write down.
 
@@ -40,8 +49,8 @@ class Stamp(NamedTuple):
     @classmethod
     def of(cls, raw: bytes) -> Self | None:
         """Read the stamp of an object; None where it has none, or null."""
-        part = fields(raw).get("last_updated")
-        return None if part is None or bytes(part) == b"null" else cls.read(part)
+        part = _dated(raw).last_updated
+        return None if part is msgspec.UNSET or bytes(part) == b"null" else cls.read(part)
 
     @classmethod
     def at(cls, instant: datetime) -> Self:
@@ -68,9 +77,12 @@ class Stamp(NamedTuple):
         return cls(read_micros(read_text(part) or ""), bytes(part))
 
 
+_WITH_COMPANY: Final = (KnownPartner, PartnerRecord)
+
+
 def holder_of(partner: Partner | PartnerRecord) -> str:
     """Return the registration that the objects of a partner belong to."""
-    return partner.company if isinstance(partner, KnownPartner | PartnerRecord) else partner.id
+    return partner.company if isinstance(partner, _WITH_COMPANY) else partner.id
 
 
 def owned_by(partner: Partner, country_code: str, party_id: str) -> PartyId:
@@ -164,7 +176,7 @@ def _refuse_different(found: Mapping[str, str | None], url: Mapping[str, str]) -
     faults = [
         Violation(f"/{name}", "url", f"is {text}, the URL has {wanted}")
         for name, wanted in url.items()
-        if (text := found[name]) is not None and not same_ci(text, wanted)
+        if (text := found[name]) is not None and text != wanted and not same_ci(text, wanted)
     ]
     if faults:
         raise InvalidParameters("IDs in body and URL differ.", violations=faults)

@@ -44,8 +44,10 @@ def count(connection: Connection, name: ListName, done: Done, log: Log, *, shift
     """Note in the row of a list what was done to it, and in the log what that was."""
     values: dict[str, Any] = dict(zip(_OF_LIST, name, strict=True))
     moves = done.moves
-    more = sum((now is not None) - (was is not None) for was, now, _ in moves)
-    values |= {"more": more, "steps": len(moves), "shift": shift, "growth": done.growth}
+    more = 0
+    for was, now, _ in moves:
+        more += (now is not None) - (was is not None)
+    values.update(more=more, steps=len(moves), shift=shift, growth=done.growth)
     returning = connection.dialect.update_returning
     if returning:
         (last,) = _COUNT_AND_RETURN.first(connection, values) or (None,)
@@ -56,4 +58,4 @@ def count(connection: Connection, name: ListName, done: Done, log: Log, *, shift
         numbers = {"total": more, "changes": last, "shifts": shift, "bytes": done.growth}
         connection.execute(_FIRST, {**name._asdict(), **numbers})
     if returning:
-        log.append(Moved(name, int(last), moves, done.growth))
+        log.append(Moved(name, int(last), moves, done.growth, more))

@@ -57,17 +57,14 @@ class Moved(NamedTuple):
         last: The number of its last change; each move is one.
         moves: What they did.
         growth: By how many bytes the list grew.
+        more: By how many objects the list grew.
     """
 
     name: ListName
     last: int
     moves: list[Move]
     growth: int = 0
-
-    @property
-    def more(self) -> int:
-        """By how many objects the list grew."""
-        return sum((now is not None) - (was is not None) for was, now, _ in self.moves)
+    more: int = 0
 
 
 Log = list[Moved]

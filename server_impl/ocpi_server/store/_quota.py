@@ -13,6 +13,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.store._moves import Moved
 from ocpi_server.store._records import OWN, Draft, audience_of
 from ocpi_server.store.database.damage import number
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import listings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ log = logging.getLogger("ocpi_server.store")
 _QUIET_SECONDS: Final = 600.0
 """For so long, further refusals of one partner are not logged."""
 _MOST_REMEMBERED: Final = 10_000
-_USED = (
+_USED = Prepared(
     select(listings.c.total, listings.c.bytes)
     .where(listings.c.source == bindparam("source"))
     .with_for_update()
@@ -115,7 +116,7 @@ class Guard:
         if self._quota is None:
             return
         for source, more, growth in _grown(done):
-            rows = connection.execute(_USED, {"source": source}).all()
+            rows = _USED.all(connection, {"source": source})
             objects, size = sum(number(row[0]) for row in rows), sum(number(row[1]) for row in rows)
             if more and objects > self._quota.objects:
                 raise self._full(source, f"{self._quota.objects} objects")

@@ -198,7 +198,10 @@ def overwrite(
     number: int | None = None,
 ) -> None:
     """Replace the bytes of an object; its place in the order of creation stays."""
-    overwrite_all(connection, [(old, draft)], log, number)
+    draft = _for_the_same(old, draft)
+    _OVERWRITE.run(connection, _changed(old, draft, number))
+    for name, shift, move, growth in _moves(old, draft):
+        count(connection, name, Done([move], growth), log, shift=shift)
 
 
 def overwrite_all(
@@ -213,21 +216,25 @@ def overwrite_all(
     pairs = [(old, _for_the_same(old, draft)) for old, draft in pairs]
     values = [_changed(old, draft, number) for old, draft in pairs]
     _OVERWRITE.run_all(connection, values)
-    stay: dict[ListName, Done] = defaultdict(Done)
-    shift: dict[ListName, Done] = defaultdict(Done)
+    made: dict[tuple[ListName, int], Done] = defaultdict(Done)
     for old, draft in pairs:
-        left = ListName.of(old.key, old.source, old.audience)
-        entered = ListName.of(old.key, draft.source, draft.audience)
-        size, was = len(draft.raw), _size(old)
-        if left == entered:
-            stay[left].add(Move(old.last_updated, draft.last_updated, old.seq), size - was)
-        else:
-            shift[left].add(Move(old.last_updated, None, old.seq), -was)
-            shift[entered].add(Move(None, draft.last_updated, old.seq), size)
-    for name, done in stay.items():
-        count(connection, name, done, log)
-    for name, done in shift.items():
-        count(connection, name, done, log, shift=1)
+        for name, shift, move, growth in _moves(old, draft):
+            made[name, shift].add(move, growth)
+    for (name, shift), done in made.items():
+        count(connection, name, done, log, shift=shift)
+
+
+def _moves(old: Stored | Known, draft: Draft) -> list[tuple[ListName, int, Move, int]]:
+    """Return the lists that a change touches, whether others move up, the move, and the growth."""
+    left = ListName.of(old.key, old.source, old.audience)
+    entered = ListName.of(old.key, draft.source, draft.audience)
+    size, was = len(draft.raw), _size(old)
+    if left == entered:
+        return [(left, 0, Move(old.last_updated, draft.last_updated, old.seq), size - was)]
+    return [
+        (left, 1, Move(old.last_updated, None, old.seq), -was),
+        (entered, 1, Move(None, draft.last_updated, old.seq), size),
+    ]
 
 
 def remove(connection: Connection, old: Stored | Known, log: Log) -> None:

@@ -59,7 +59,7 @@ class TokensByUid(ReceivedObjects):
         stored = await self.stored(partner, place)
         kind = text_field(fields(stored.raw), "type") or place.variant
         if kind != place.variant:
-            there = place._replace(variant=kind)
+            there = self.key(partner, place._replace(variant=kind))
             dated = Stamp.of(stored.raw) is not None
             await self.write(partner, there, stored.raw, stored.last_updated, dated=dated)
             await self.store.remove(stored.key)

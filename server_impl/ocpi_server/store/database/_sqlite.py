@@ -5,7 +5,6 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from ocpi_server.store.database._aside import AsideReader, in_snapshot, link_of
+from ocpi_server.store.database._committing import DiskThread
 from ocpi_server.store.database.errors import StoreBusy, StoreError, reason_of
 from ocpi_server.store.database.files import claim
 from ocpi_server.store.database.prepared import Prepared
@@ -100,9 +100,10 @@ class SqliteDatabase:
         self._write_link = link_of(self._writer)
         self._read_link = link_of(self._reader)
         self._write_link.execute("PRAGMA busy_timeout=0")
+        self._commit = partial(self._write_link.execute, "COMMIT")
         self._waiting: deque[_Write] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocpi-commit")
+        self._disk = DiskThread()
         self._aside = AsideReader(lambda: _connect(engine))
 
     def mark(self) -> int | None:
@@ -137,7 +138,7 @@ class SqliteDatabase:
         """Commit what was accepted, then close."""
         while self._task is not None:
             await asyncio.wait([self._task])
-        self._disk.shutdown()
+        self._disk.close()
         self._aside.close()
         self._reader.close()
         self._writer.close()
@@ -154,8 +155,7 @@ class SqliteDatabase:
         try:
             await self._begin()
             self._take(done)
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._disk, self._write_link.execute, "COMMIT")
+            await self._disk.run(self._commit)
         except Exception as error:  # noqa: BLE001 - the callers get the error of the disk
             self._undo()
             if not done:
