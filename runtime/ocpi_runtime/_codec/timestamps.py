@@ -21,7 +21,6 @@ __all__ = [
 
 MAX_LENGTH = 25
 _SURELY_TOO_LONG = 200
-_WITHOUT_FRACTION = 20
 _TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
 _ZONE = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?"
 _LEAP_YEAR = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
@@ -62,9 +61,10 @@ def format_timestamp(instant: datetime) -> str:
         )
     if offset:
         instant = _in_utc(instant)
-    text: str = to_builtins(instant)  # ends with Z; a fraction has six digits
-    digits = text[20:24]
-    if len(text) <= _WITHOUT_FRACTION or digits == "0000":
+    # msgspec takes a fifth of the time, and knows no subclasses.
+    text: str = to_builtins(instant) if type(instant) is datetime else instant.isoformat()
+    digits = text[20:24] if instant.microsecond else "0000"
+    if digits == "0000":
         return f"{text[:19]}Z"
     return f"{text[:19]}.{digits[:3] if digits[3] == '0' else digits}Z"
 

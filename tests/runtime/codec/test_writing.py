@@ -92,6 +92,17 @@ def test_numbers_that_json_has_not_are_refused_in_parts_of_another_type() -> Non
         codec.encode(site)
 
 
+class OtherDatetime(datetime):
+    """As libraries have them."""
+
+
+def test_datetimes_of_a_subclass_are_written_like_others() -> None:
+    for micros in (0, 120_000, 123_456):
+        instant = NOON.replace(microsecond=micros)
+        other = OtherDatetime.fromisoformat(instant.isoformat())
+        assert codec.format_timestamp(other) == codec.format_timestamp(instant)
+
+
 def test_threads_that_write_at_the_same_time_do_not_mix_their_texts() -> None:
     sites = [
         Site(id=str(number), name="x" * number, plugs=[], last_updated=NOON)
