@@ -1,9 +1,9 @@
 """Pages without a filter: their texts are remembered, and never out of date."""
 
-from dataclasses import replace
 from random import Random
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from ocpi_runtime.types import PartyId, Raw
