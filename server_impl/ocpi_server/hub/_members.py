@@ -44,7 +44,7 @@ class Members:
         Raises:
             OcpiError: The sender may not send it.
         """
-        context, senders = request.context, senders_of(request)
+        context, senders = request.context, await senders_of(request)
         contacts = {} if offline else await self._contacts.every()
         found = [
             Member(party, partner)

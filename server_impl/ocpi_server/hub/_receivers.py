@@ -23,7 +23,7 @@ from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Key, ObjectStore
 
-__all__ = ["Find", "Receivers", "Route", "require_own_object", "sender_of", "senders_of"]
+__all__ = ["Find", "Receivers", "Route", "sender_of", "senders_of"]
 
 _OWNED: Final = frozenset({"cdrs", "locations", "sessions", "tariffs", "tokens"})
 """Modules whose objects name the party that pushes them."""
@@ -74,44 +74,40 @@ def sender_of(context: Context) -> PartyId:
     return named
 
 
-def senders_of(request: RoutedRequest) -> frozenset[PartyId]:
-    """Return the party that sends a message, and the one whose object its URL names.
+async def senders_of(request: RoutedRequest) -> frozenset[PartyId]:
+    """Return the party that sends a message, and those whose object its URL and body name.
 
     Raises:
         InvalidParameters: The object belongs to a party of somebody else.
         OcpiError: As :func:`sender_of`.
     """
     context, path = request.context, request.path
-    sender = sender_of(context)
-    if context.interface.name != "receiver" or "party_id" not in path:
-        return frozenset((sender,))
-    owner = PartyId.of(path["country_code"], path["party_id"])
-    _require_own(context, owner, "path:party_id")
-    return frozenset((sender, owner))
+    found = {sender_of(context)}
+    if context.interface.name != "receiver":
+        return frozenset(found)
+    if "party_id" in path:
+        owner = PartyId.of(path["country_code"], path["party_id"])
+        found.add(_own(context, owner, "path:party_id"))
+    if context.interface.module in _OWNED:
+        named = _owner(await request.body())
+        found |= {_own(context, named, "/party_id")} if named is not None else set()
+    return frozenset(found)
 
 
-def require_own_object(request: RoutedRequest, body: bytes) -> None:
-    """Check that an object that is pushed names a party of the sender's platform as its owner.
-
-    Raises:
-        InvalidParameters: It names another one.
-    """
-    interface = request.context.interface
-    if interface.name != "receiver" or interface.module not in _OWNED:
-        return
+def _owner(body: bytes) -> PartyId | None:
     try:
-        parts = fields(body)
+        parts = fields(body) if body else {}
     except msgspec.MsgspecError:
-        return  # the receiver refuses it
+        return None  # the receiver refuses it
     country, party = text_field(parts, "country_code"), text_field(parts, "party_id")
-    if country and party:
-        _require_own(request.context, PartyId.of(country, party), "/party_id")
+    return PartyId.of(country, party) if country and party else None
 
 
-def _require_own(context: Context, owner: PartyId, pointer: str) -> None:
+def _own(context: Context, owner: PartyId, pointer: str) -> PartyId:
     if owner not in context.partner.parties:
         text = f"{owner} is not a party of yours that may send this"
         raise InvalidParameters(f"{text}.", violations=[Violation(pointer, "owner", text)])
+    return owner
 
 
 class Receivers:
@@ -150,7 +146,7 @@ class Receivers:
             GenericHubError: It has no contract with the sender, no role for such messages, or no
                 endpoint.
         """
-        context, senders = request.context, senders_of(request)
+        context, senders = request.context, await senders_of(request)
         if not self.may_reach(senders, party):
             raise GenericHubError(
                 f"{party} has no contract with {' and '.join(map(str, sorted(senders)))} "

@@ -15,7 +15,7 @@ from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
 from ocpi_server.hub._open_routing import OpenRouting
-from ocpi_server.hub._receivers import Receivers, Route, require_own_object, sender_of
+from ocpi_server.hub._receivers import Receivers, Route, sender_of
 from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrl, KeptUrls
 from ocpi_server.hub.presence.contacts import Contacts
@@ -172,7 +172,6 @@ class HubRouter:
         """Forward a request, to its own URL if there is one, and return the answer."""
         context, operation = request.context, request.operation
         body, query = Raw(await request.body()), ""
-        require_own_object(request, body)
         request.leave()
         if url is None:
             body, query = await self._by.links.sent(request, route, body)

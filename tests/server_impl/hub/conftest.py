@@ -33,11 +33,13 @@ class Trouble:
         waiting: How many requests wait.
         over: Set once those that wait may end.
         pushes: What goes wrong with pushes alone.
+        headers: Those of the requests that came, with their tokens.
     """
 
     def __init__(self) -> None:
         self.kind, self.waiting = "", 0
         self.pushes = FaultInjector()
+        self.headers: list[list[tuple[bytes, bytes]]] = []
         self.over = asyncio.Event()
 
     def end(self) -> None:
@@ -50,6 +52,7 @@ class Trouble:
         app = self.pushes.wrap(app)
 
         async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+            self.headers.append(scope.get("headers", []))
             if not self.kind or scope["type"] != "http":
                 await app(scope, receive, send)
             elif self.kind == "slow":
@@ -145,12 +148,17 @@ def routing(way: str, party: OwnParty) -> dict[str, str]:
 
 @asynccontextmanager
 async def member(
-    world: World, folder: Path, party: OwnParty, http: httpx2.AsyncClient, **settings: Any
+    world: World,
+    folder: Path,
+    party: OwnParty,
+    http: httpx2.AsyncClient,
+    *also: OwnParty,
+    **settings: Any,
 ) -> AsyncIterator[Member]:
     """Serve a platform and register it with the hub."""
     took: list[Exchange] = []
     settings["wrap"] = (trouble := Trouble()).wrap
-    async with served(folder, party, on_served=took.append, **settings) as platform:
+    async with served(folder, party, *also, on_served=took.append, **settings) as platform:
         known = [PartnerRole(HUB.role, *HUB.id)]
         pair = await introduce(world.hub, platform, party.party_id, known_as=known)
         token = platform.platform.partners.open_token(pair.at_emsp)

@@ -3,10 +3,10 @@
 import msgspec
 
 from ocpi_server import OwnParty
-from tests.server_impl.hub.conftest import OTHER, World, nobody_was_asked
+from tests.server_impl.hub.conftest import OTHER, SECOND, World, nobody_was_asked
 from tests.server_impl.pair import CPO, EMSP, location
 from tests.server_impl.reading import put
-from tests.server_impl.samples import session
+from tests.server_impl.samples import cdr, session
 
 NOBODY = OwnParty("AT", "NON", "EMSP", "Unknown")
 
@@ -74,6 +74,21 @@ async def test_nobody_sends_in_the_name_of_others(world: World) -> None:
     refused = await cpo.call("PUT", url, location("FORGED"), **forged)
     assert refused.json()["status_code"] == 2000
     assert await nobody_was_asked(world, "FORGED")
+
+
+async def test_nobody_sends_objects_of_others(world: World) -> None:
+    for method, path, body in (
+        ("PUT", "receiver/locations/BE/SEC/FOREIGN", location("FOREIGN", SECOND)),
+        ("PUT", "receiver/locations/NL/CPO/FOREIGN", location("FOREIGN", SECOND)),
+        ("GET", "receiver/locations/BE/SEC/FOREIGN", None),
+        ("POST", "receiver/cdrs", cdr("FOREIGN", SECOND, provider=EMSP)),
+    ):
+        for receiver in (EMSP, None):
+            refused = await world.ask("CPO", receiver, method, path, body)
+            code = refused.json()["status_code"]
+            assert code == 2001 or refused.status_code == 404, refused.text
+            assert receiver is None or "BE-SEC is not a party of yours" in refused.text
+    assert await nobody_was_asked(world, "FOREIGN")
 
 
 async def test_each_eMSP_gets_its_own_sessions_alone(world: World) -> None:  # noqa: N802
