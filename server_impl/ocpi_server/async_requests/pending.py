@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
-from ocpi_runtime.errors import NotFound
+from ocpi_runtime.errors import InvalidParameters, NotFound
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import Raw
 from ocpi_server._clock import Clock, to_micros, utc_now
@@ -54,6 +54,8 @@ _PURGE_OF = delete(exchanges).where(
 )
 _MOST: Final = 10_000
 """Number of requests that are kept of each partner."""
+_RESULT_BYTES: Final = 64 * 1024
+"""How long one result may be, so that those that are kept of a partner have a bound."""
 _EVERY: Final = 256
 """After so many requests expired ones are deleted."""
 _PURGE = delete(exchanges).where(exchanges.c.created < bindparam("before"))
@@ -107,8 +109,14 @@ class PendingRequests:
         """Take a result; a later one replaces it, as when a reservation is cancelled in the end.
 
         Raises:
+            InvalidParameters: The result is too long.
             NotFound: The partner was sent no such request.
         """
+        if len(result) > _RESULT_BYTES:
+            raise InvalidParameters(
+                f"The result has {len(result)} bytes; at most {_RESULT_BYTES} are allowed.",
+                hint="Send fewer or longer periods.",
+            )
         values = {
             "of_uid": uid.lower(),
             "of_partner": partner.id,

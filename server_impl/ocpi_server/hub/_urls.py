@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -18,6 +19,10 @@ __all__ = ["KeptUrl", "KeptUrls"]
 
 _KEPT: Final = timedelta(days=1)
 """How long results of commands are accepted, and lists can be continued."""
+_MOST: Final = 10_000
+"""Number of URLs that are kept for one partner."""
+_EVERY: Final = 256
+"""After so many URLs the oldest of too many are deleted."""
 _PURGED_SECONDS: Final = 600.0
 _KEEP = insert(hub_urls)
 _FIND = select(hub_urls).where(
@@ -26,6 +31,16 @@ _FIND = select(hub_urls).where(
     hub_urls.c.expires > bindparam("now"),
 )
 _PURGE = delete(hub_urls).where(hub_urls.c.expires <= bindparam("now"))
+_NEWEST = (
+    select(hub_urls.c.expires)
+    .where(hub_urls.c.caller == bindparam("caller"))
+    .order_by(hub_urls.c.expires.desc())
+    .limit(1)
+    .offset(bindparam("most"))
+)
+_PURGE_OF = delete(hub_urls).where(
+    hub_urls.c.caller == bindparam("of_caller"), hub_urls.c.expires <= bindparam("until")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +73,7 @@ class KeptUrls:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
         self._purged = -math.inf
+        self._kept: Counter[str] = Counter()
 
     async def keep(self, kept: KeptUrl) -> str:
         """Keep a URL, and return its id."""
@@ -71,6 +87,9 @@ class KeptUrls:
             "expires": to_micros(self._clock() + _KEPT),
         }
         await self._database.write(lambda link: link.execute(_KEEP, values).close())
+        self._kept[kept.caller] += 1
+        if self._kept[kept.caller] % _EVERY == 0:
+            await self._database.write(lambda link: _forget_oldest(link, kept.caller))
         return str(values["id"])
 
     async def find(self, uid: str, caller: str) -> KeptUrl | None:
@@ -98,6 +117,12 @@ class KeptUrls:
         self._purged = time.monotonic()
         values = {"now": to_micros(self._clock())}
         await self._database.write(lambda link: link.execute(_PURGE, values).close())
+
+
+def _forget_oldest(link: Connection, caller: str) -> None:
+    until = link.execute(_NEWEST, {"caller": caller, "most": _MOST}).scalar()
+    if until is not None:
+        link.execute(_PURGE_OF, {"of_caller": caller, "until": until}).close()
 
 
 def _party(text: str) -> PartyId:

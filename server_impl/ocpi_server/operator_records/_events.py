@@ -32,6 +32,8 @@ NO_EVENT: Final = "0-0"
 """The place before all events."""
 _KEPT: Final = timedelta(days=7)
 _MOST: Final = 500
+_MOST_KEPT: Final = 1_000_000
+"""Number of events that are kept, so that no partner fills the database by repeating itself."""
 _PURGED: Final = 1000
 """How many old events are deleted in one transaction, so that nobody waits long for it."""
 _POLL_SECONDS: Final = 0.5
@@ -171,12 +173,17 @@ class EventLog:
             pass
 
     async def purge(self) -> None:
-        """Delete what is too old."""
-        oldest = select(table.c.seq).where(table.c.at < to_micros(self._clock() - self._kept))
-        oldest = oldest.order_by(table.c.at).limit(_PURGED)
-        more = True
+        """Delete what is too old, and the oldest of too many."""
+        old = select(table.c.seq).where(table.c.at < to_micros(self._clock() - self._kept))
+        await self._delete(old.order_by(table.c.at))
+        newest = select(func.max(table.c.seq)).scalar_subquery()
+        spare = select(table.c.seq).where(table.c.seq <= newest - _MOST_KEPT)
+        await self._delete(spare.order_by(table.c.seq))
+
+    async def _delete(self, places: Select[Any]) -> None:
+        some, more = places.limit(_PURGED), True
         while more:
-            old = await self._database.read(lambda link: link.execute(oldest).scalars().all())
+            old = await self._database.read(lambda link: link.execute(some).scalars().all())
             if old:
                 statement = delete(table).where(table.c.seq.in_(old))
                 await self._database.write(partial(_execute, statement))

@@ -21,6 +21,10 @@ OPEN: Final = "OPEN"
 DONE: Final = "DONE"
 TIMEOUT: Final = "TIMEOUT"
 _KEPT: Final = timedelta(days=7)
+_MOST_CLOSED: Final = 100_000
+"""Number of closed orders that are kept."""
+_EVERY: Final = 256
+"""After so many orders the oldest of too many closed ones are deleted."""
 _POLL_SECONDS: Final = 0.5
 
 
@@ -59,6 +63,7 @@ class OrderBook:
     def __init__(self, database: Database, events: EventLog, clock: Clock) -> None:
         self._database, self._events, self._clock = database, events, clock
         self._arrivals: dict[str, asyncio.Event] = {}
+        self._opened = 0
 
     async def ask(self, kind: str, body: Any, seconds: float) -> bytes | None:
         """Open an order and wait for its result; None where none came in time."""
@@ -79,6 +84,7 @@ class OrderBook:
         arrival = self._arrivals.setdefault(order_id, asyncio.Event())
         try:
             await self._database.write(work)
+            await self._count()
             return await self._wait(order_id, seconds, arrival)
         finally:
             self._arrivals.pop(order_id, None)
@@ -95,7 +101,13 @@ class OrderBook:
                 return found
         except TimeoutError:
             await self.expire()
-            return None
+            # It may have come to another process since the last look.
+            return (await self.get(order_id)).result
+
+    async def _count(self) -> None:
+        self._opened += 1
+        if self._opened % _EVERY == 0:
+            await self._database.write(_forget_oldest)
 
     async def report(self, order_id: str, result: bytes) -> StoredOrder:
         """Take a result: the first one counts, and none that comes too late.
@@ -169,3 +181,11 @@ class OrderBook:
         some = select(table.c.id).where(old).limit(1)
         if await self._database.read(lambda link: link.execute(some).first()) is not None:
             await self._database.write(lambda link: link.execute(delete(table).where(old)))
+
+
+def _forget_oldest(link: Connection) -> None:
+    closed = table.c.state != OPEN
+    newest = select(table.c.created).where(closed).order_by(table.c.created.desc())
+    until = link.execute(newest.offset(_MOST_CLOSED).limit(1)).scalar()
+    if until is not None:
+        link.execute(delete(table).where(closed, table.c.created <= until))

@@ -173,3 +173,13 @@ async def test_a_result_that_came_to_another_process_just_in_time_counts(
     await asyncio.sleep(0.2)
     await other.settle(Partner("P"), "UNLOCK_CONNECTOR", uid, Raw(b"{}"))
     assert await waiting == b"{}"
+
+
+async def test_a_result_that_is_too_long_is_2001(pair: Pair, as_cpo: Caller) -> None:
+    uid = await pair.emsp.platform.parts.exchanges.open(pair.at_emsp.id, "START_SESSION")
+    url = pair.emsp.url("sender", "commands", "START_SESSION", uid)
+    message = [{"language": "en", "text": "x" * 500} for _ in range(140)]
+    answer = await as_cpo("POST", url, {"result": "ACCEPTED", "message": message})
+    assert answer.json()["status_code"] == 2001
+    assert "at most 65536 are allowed" in answer.json()["status_message"]
+    assert await pair.emsp.platform.parts.exchanges.result(uid) is None

@@ -49,6 +49,7 @@ async def reserve(pair: Pair, number: int) -> str:
     return await command(pair, "RESERVE_NOW", token=TOKEN, expiry_date=until, **where)
 
 
+@pytest.mark.one_node(reason="each process logs what it refuses")
 async def test_sessions_of_commands_count_and_running_ones_go_on(
     narrow: Pair, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -159,6 +159,7 @@ async def test_a_platform_that_starts_again_knows_again(
     assert pages == [before] * 3
 
 
+@pytest.mark.one_node(reason="counts what one process does")
 async def test_nothing_is_made_twice(
     old: Pair, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
