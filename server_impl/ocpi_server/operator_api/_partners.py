@@ -13,9 +13,11 @@ from ocpi_operator.v1.models import (
     Partner,
     PartnerAction,
     PartnerDialect,
+    PartnerEndpoint,
     PartyRole,
 )
 from ocpi_operator.v1.stubs import PartnersStub
+from ocpi_runtime.client import Endpoint
 from ocpi_runtime.dialect import Dialect, DialectError
 from ocpi_runtime.errors import GenericClientError, InvalidParameters, Violation
 from ocpi_runtime.parties import CPO, EMSP
@@ -168,6 +170,16 @@ def _shown(partner: PartnerRecord) -> Partner:
         shown.version = partner.version
     if partner.expires is not None:
         shown.expires = partner.expires
+    if partner.versions_url is not None:
+        shown.versions_url = partner.versions_url
+        shown.endpoints = [_endpoint(each) for each in partner.endpoints]
+    return shown
+
+
+def _endpoint(endpoint: Endpoint) -> PartnerEndpoint:
+    shown = PartnerEndpoint(module=endpoint.module, url=endpoint.url)
+    if endpoint.role:
+        shown.role = endpoint.role
     return shown
 
 

@@ -102,6 +102,13 @@ async def test_two_back_ends_register_and_exchange_objects(tmp_path: Path) -> No
         await cpo.data("POST", f"partners/{at_cpo}/actions", {"action": "UNBLOCK"})
         renewed = await emsp.data("POST", f"partners/{at_emsp}/actions", {"action": "RENEW"})
         assert renewed["status"] == "registered"
+        assert renewed["versions_url"].startswith(cpo.host.base_url)
+        (locations,) = (
+            each
+            for each in renewed["endpoints"]
+            if (each["module"], each["role"]) == ("locations", "SENDER")
+        )
+        assert locations["url"].startswith(cpo.host.base_url)
         ended = await emsp.data("DELETE", f"partners/{at_emsp}")
         assert ended["status"] == "unregistered"
 

@@ -298,6 +298,17 @@ class PartnerDialect(Model, kw_only=True):
     """
 
 
+class PartnerEndpoint(Model, kw_only=True):
+    """An interface of a partner."""
+
+    module: str
+    """The module."""
+    role: str | UnsetType | None = UNSET
+    """The interface role, SENDER or RECEIVER; absent in versions without roles."""
+    url: str
+    """Its URL."""
+
+
 class PartyRole(Model, kw_only=True):
     """A party with its role."""
 
@@ -563,6 +574,10 @@ class Partner(Model, kw_only=True):
     """Whether it is blocked."""
     expires: datetime | UnsetType | None = UNSET
     """When its invitation ends."""
+    versions_url: str | UnsetType | None = UNSET
+    """Where it lists its versions."""
+    endpoints: list[PartnerEndpoint] | UnsetType | None = UNSET
+    """What it offers in the version that is spoken."""
 
 
 class PartnerAction(Model, kw_only=True):
@@ -628,6 +643,7 @@ __all__ = [
     "Partner",
     "PartnerAction",
     "PartnerDialect",
+    "PartnerEndpoint",
     "PartnerRequest",
     "PartyRole",
     "PendingPush",

@@ -13,6 +13,7 @@ from ocpi_operator.v1.models import (
     Partner,
     PartnerAction,
     PartnerDialect,
+    PartnerEndpoint,
     PartyRole,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Partner",
     "PartnerAction",
     "PartnerDialect",
+    "PartnerEndpoint",
     "PartyRole",
 ]
