@@ -258,8 +258,7 @@ def decoded(arrived: Arrived, kind: Any, connection: Connection) -> Flow[Any]:
     """Decode ``data`` of a success, after the repairs of the peer's dialect where it needs any.
 
     Raises:
-        ProtocolError: It is missing, not what the operation gives, or larger than an object of the
-            limits.
+        ProtocolError: It is missing, not what the operation gives, or larger than the limits.
     """
     if kind is None or arrived.envelope is None:
         return None

@@ -1,11 +1,14 @@
 """The push queue: what partners have not been sent, and the lists that are pulled from them."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.responses import Response
 
 from ocpi_server.console._console import Console
 from ocpi_server.console._visit import Visit
+from ocpi_server.store import Key, Stored
+from ocpi_server.store.outbox import Pending
 
 __all__ = ["pushes"]
 
@@ -18,15 +21,24 @@ async def pushes(console: Console, visit: Visit) -> Response:
     waiting = [each for each in states if each.pending or each.tries or each.filling]
     chosen = visit.query("partner") or (waiting[0].partner if waiting else "")
     known = {each.partner: each for each in states}
+    pending = await console.platform.pending_pushes(chosen, _MOST) if chosen else []
     return console.live_page(
         visit,
         "pushes.html",
         states=sorted(states, key=lambda each: (-each.tries, -each.pending, each.name.lower())),
         chosen=known.get(chosen),
-        pending=await console.platform.pending_pushes(chosen, _MOST) if chosen else [],
+        pending=pending,
+        stored=await _stored(console, pending),
         most=_MOST,
         pulls=sorted(
             await console.platform.pull_status(), key=lambda each: (-each.tries, each.due)
         ),
         names=await console.partner_names(),
     )
+
+
+async def _stored(console: Console, pending: Iterable[Pending]) -> dict[Key, Stored]:
+    """Return the objects that were not sent, whose ids the queue has without their case."""
+    store = console.platform.parts.store
+    found = [(each.key, await store.get(each.key)) for each in pending]
+    return {key: stored for key, stored in found if stored is not None}
