@@ -139,17 +139,8 @@ class Own(OwnStub):
     ) -> list[StoredObject]:
         """Store many objects; a refused one does not prevent others from being stored."""
         raws = msgspec.json.decode(body.raw, type=_Objects).objects
-        return [await self._stored(module, version, bytes(raw)) for raw in raws]
-
-    async def _stored(self, module: str, version: str, raw: bytes) -> StoredObject:
-        try:
-            return _as_stored(await self._changes.put(module, version, raw))
-        except OcpiError as error:
-            faults = [
-                Fault(pointer=one.pointer, code=one.code, message=one.message)
-                for one in error.violations
-            ]
-            return StoredObject(stored=StoredAs.REFUSED, message=error.message, faults=faults)
+        done = await self._changes.put_all(module, version, map(bytes, raws))
+        return [_as_refused(one) if isinstance(one, OcpiError) else _as_stored(one) for one in done]
 
     async def get_own_object(
         self,
@@ -289,6 +280,13 @@ class _Objects(msgspec.Struct):
     """The body of a bulk request, each object still as text."""
 
     objects: list[msgspec.Raw]
+
+
+def _as_refused(error: OcpiError) -> StoredObject:
+    faults = [
+        Fault(pointer=one.pointer, code=one.code, message=one.message) for one in error.violations
+    ]
+    return StoredObject(stored=StoredAs.REFUSED, message=error.message, faults=faults)
 
 
 def _as_stored(done: Changed) -> StoredObject:

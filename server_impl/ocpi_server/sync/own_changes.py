@@ -1,6 +1,7 @@
 """Changes of own objects of any module that come as JSON text, checked and announced."""
 
-from collections.abc import Callable, Collection
+import asyncio
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from ocpi_server._clock import Clock, after
 from ocpi_server._jsonbytes import elements, fields, text_field
 from ocpi_server._versions import WRITTEN
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants
-from ocpi_server.store import Announcement, ChangedParts, Key, ObjectStore, Put
+from ocpi_server.store import Announcement, ChangedParts, Draft, Key, ObjectStore, Put
 from ocpi_server.sync.push import Announcer
 from ocpi_server.versioning.translation import KINDS
 
@@ -27,6 +28,8 @@ MODULES: Final = ("locations", "tokens", "sessions", "cdrs", "tariffs")
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
 _REMOVED_AT_PARTNERS: Final = frozenset({"tariffs"})
 """OCPI knows a DELETE of these alone."""
+_BREATH: Final = 25
+"""After so many objects other tasks get their turn."""
 _APPENDED: Final = {"sessions": ("charging_periods",)}
 
 
@@ -83,16 +86,59 @@ class OwnChanges:
         Raises:
             InvalidParameters: It is not valid, belongs to no party here, or has another key.
         """
-        text = self._valid(raw, _kind(module, version))
-        draft = await self._book.as_its_session(self._book.draft(module, text, version))
+        draft = await self._draft(module, version, raw, _kind(module, version))
         if expected is not None and draft.key != expected:
             raise _other_key(expected)
         announcement = await self._announce(module, draft.audience)
-        done = await self._store.put(draft, announcement)
-        partners = () if done is Put.STALE else announcement.partners
-        uid = text_field(fields(text), "uid" if module == "tokens" else "id") or ""
-        repairs = text.repairs if isinstance(text, RepairedText) else ()
-        return Changed(uid, done, partners, repairs)
+        return _changed(draft, await self._store.put(draft, announcement), announcement)
+
+    async def put_all(
+        self, module: str, version: str, raws: Iterable[bytes]
+    ) -> list[Changed | OcpiError]:
+        """Create or replace many objects in one transaction; see :meth:`put`.
+
+        Args:
+            module: The OCPI module.
+            version: What they are written in.
+            raws: The objects; of two with one id, the later one replaces the earlier one.
+
+        Returns:
+            What became of each object: why it was refused, where it was.
+
+        Raises:
+            InvalidParameters: There is no such module, or own objects are not written in the
+                version.
+        """
+        kind = _kind(module, version)
+        drafts: list[Draft | OcpiError] = []
+        for index, raw in enumerate(raws):
+            if index % _BREATH == 0:
+                await asyncio.sleep(0)
+            drafts.append(await self._draft_or_error(module, version, raw, kind))
+        good = [each for each in drafts if isinstance(each, Draft)]
+        announcements = {
+            audience: await self._announce(module, audience)
+            for audience in {draft.audience for draft in good}
+        }
+        stored = iter(await self._store.put_all(good, announcements) if good else [])
+        return [
+            _changed(each, next(stored), announcements[each.audience])
+            if isinstance(each, Draft)
+            else each
+            for each in drafts
+        ]
+
+    async def _draft_or_error(
+        self, module: str, version: str, raw: bytes, kind: type[Model]
+    ) -> Draft | OcpiError:
+        try:
+            return await self._draft(module, version, raw, kind)
+        except OcpiError as error:
+            return error
+
+    async def _draft(self, module: str, version: str, raw: bytes, kind: type[Model]) -> Draft:
+        draft = self._book.draft(module, self._valid(raw, kind), version)
+        return await self._book.as_its_session(draft)
 
     async def patch(self, key: Key, version: str, changes: bytes) -> Changed:
         """Change some fields of an object; arrays are replaced, periods of sessions are added.
@@ -163,6 +209,13 @@ class OwnChanges:
                 raise
             return RepairedText(reading.text, raw, reading.repairs)
         return raw
+
+
+def _changed(draft: Draft, done: Put, announcement: Announcement) -> Changed:
+    text = draft.raw
+    uid = text_field(fields(text), "uid" if draft.key.module == "tokens" else "id") or ""
+    partners = () if done is Put.STALE else announcement.partners
+    return Changed(uid, done, partners, text.repairs if isinstance(text, RepairedText) else ())
 
 
 def _kind(module: str, version: str) -> type[Model]:
