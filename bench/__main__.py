@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import console, fan_out, hub_latency
+from bench import bulk, console, fan_out, hub_latency
 from bench.measures import (
     binding,
     checks,
@@ -36,6 +36,7 @@ class Group(StrEnum):
     BINDING = "binding"
     PEERS = "peers"
     DEPTH = "depth"
+    BULK = "bulk"
     IMPORTS = "imports"
     LINT = "lint"
     GENERATION = "generation"
@@ -55,6 +56,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.BINDING: (binding.measure, binding.TARGETS),
     Group.PEERS: (peers.measure, peers.TARGETS),
     Group.DEPTH: (depth.measure, depth.TARGETS),
+    Group.BULK: (bulk.measure, bulk.TARGETS),
     Group.IMPORTS: (imports.measure, imports.TARGETS),
     Group.LINT: (lint.measure, lint.TARGETS),
     Group.GENERATION: (generation.measure, generation.TARGETS),

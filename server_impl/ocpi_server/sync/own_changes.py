@@ -1,7 +1,7 @@
 """Changes of own objects of any module that come as JSON text, checked and announced."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ MODULES: Final = ("locations", "tokens", "sessions", "cdrs", "tariffs")
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
 _REMOVED_AT_PARTNERS: Final = frozenset({"tariffs"})
 """OCPI knows a DELETE of these alone."""
+_MOST_ROWS: Final = 1000
+"""How many rows one transaction writes at most, objects and what each partner must be sent."""
 _BREATH: Final = 25
 """After so many objects other tasks get their turn."""
 _APPENDED: Final = {"sessions": ("charging_periods",)}
@@ -95,7 +97,7 @@ class OwnChanges:
     async def put_all(
         self, module: str, version: str, raws: Iterable[bytes]
     ) -> list[Changed | OcpiError]:
-        """Create or replace many objects in one transaction; see :meth:`put`.
+        """Create or replace many objects, a number of them in one transaction; see :meth:`put`.
 
         Args:
             module: The OCPI module.
@@ -120,13 +122,24 @@ class OwnChanges:
             audience: await self._announce(module, audience)
             for audience in {draft.audience for draft in good}
         }
-        stored = iter(await self._store.put_all(good, announcements) if good else [])
+        stored = iter(await self._store_in_chunks(good, announcements))
         return [
             _changed(each, next(stored), announcements[each.audience])
             if isinstance(each, Draft)
             else each
             for each in drafts
         ]
+
+    async def _store_in_chunks(
+        self, drafts: Sequence[Draft], announcements: Mapping[str, Announcement]
+    ) -> list[Put]:
+        """Store objects in transactions that keep others waiting for some milliseconds only."""
+        recipients = max((len(each.partners) for each in announcements.values()), default=0)
+        size = max(1, _MOST_ROWS // (1 + recipients))
+        done: list[Put] = []
+        for start in range(0, len(drafts), size):
+            done += await self._store.put_all(drafts[start : start + size], announcements)
+        return done
 
     async def _draft_or_error(
         self, module: str, version: str, raw: bytes, kind: type[Model]
