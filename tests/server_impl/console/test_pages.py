@@ -156,6 +156,7 @@ async def test_problems_come_first(world: Furnished, operator: Operator) -> None
     assert "BROKEN" in await text_of(operator, "/losses")
     queue = await text_of(operator, f"/pushes?partner={world.late}")
     assert ">AMS-01</a>" in queue  # not as the queue has it, without its case
+    assert "blocked</span>" in queue
     async with visiting(world.emsp) as other:
         await other.enter(world.emsp, "console")
         assert "START_SESSION" in await text_of(other, "/commands")

@@ -21,6 +21,7 @@ async def pushes(console: Console, visit: Visit) -> Response:
     waiting = [each for each in states if each.pending or each.tries or each.filling]
     chosen = visit.query("partner") or (waiting[0].partner if waiting else "")
     known = {each.partner: each for each in states}
+    partners = await console.platform.partners.every()
     pending = await console.platform.pending_pushes(chosen, _MOST) if chosen else []
     return console.live_page(
         visit,
@@ -33,7 +34,8 @@ async def pushes(console: Console, visit: Visit) -> Response:
         pulls=sorted(
             await console.platform.pull_status(), key=lambda each: (-each.tries, each.due)
         ),
-        names=await console.partner_names(),
+        names={each.id: each.name for each in partners},
+        blocked={each.id for each in partners if each.blocked is not None},
     )
 
 
