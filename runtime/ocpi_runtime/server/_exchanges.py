@@ -46,7 +46,8 @@ class Recorder:
     def __init__(self, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._origin = origin
-        self._request, self._response = bytearray(), bytearray()
+        self._request = bytearray()
+        self._response: list[bytes] = []
         self._status = 0
         self._headers: list[tuple[bytes, bytes]] = []
         self._started = datetime.now(UTC)
@@ -62,7 +63,8 @@ class Recorder:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             self._headers = [*message["headers"]]
-        self._response += message.get("body", b"")
+        elif message.get("body"):
+            self._response.append(message["body"])
         await self._send(message)
 
     def statuses(self) -> tuple[int, int | None]:
@@ -80,10 +82,10 @@ class Recorder:
             method=self._scope["method"],
             url=self._origin + _path(self._scope) + (f"?{query}" if query else ""),
             request_headers=mask_headers(sent),
-            request_body=_body(self._request, operation),
+            request_body=_body(bytes(self._request), operation),
             http_status=self._status,
             response_headers=mask_headers(_named(self._headers)),
-            response_body=_body(self._response, operation),
+            response_body=_body(b"".join(self._response), operation),
             status_code=status.status_code,
             status_message=status.status_message,
             error=None if error is None else f"{type(error).__name__}: {error}",
@@ -98,9 +100,13 @@ class Recorder:
 
     def _envelope_status(self) -> _Status:
         """Read the status of the answer, which is behind its data: they are not parsed."""
-        start = self._response.rfind(_STATUS)
+        end = self._response[-1] if self._response else b""
+        start = end.rfind(_STATUS)
+        if start < 0:
+            end = b"".join(self._response)
+            start = end.rfind(_STATUS)
         try:
-            return _read_status(b"{" + self._response[start:])
+            return _read_status(b"{" + end[start:])
         except msgspec.DecodeError:
             return _Status()
 
@@ -179,8 +185,8 @@ def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
 
 
-def _body(body: bytearray, operation: str) -> bytes:
+def _body(body: bytes, operation: str) -> bytes:
     """Return a body; where it may be credentials, their token is masked."""
     if not operation or operation.endswith("_credentials"):
-        return mask_tokens(bytes(body))
-    return bytes(body)
+        return mask_tokens(body)
+    return body

@@ -14,6 +14,7 @@ from ocpi_runtime import token as tokens
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.credentials import MemoryCredentialsStore, OwnParty, Registrar
 from ocpi_runtime.server import Partner, create_app
+from ocpi_runtime.server._exchanges import Recorder
 from ocpi_runtime.testing import BASE_URL, TOKEN, Factory, answering, http_client
 from ocpi_runtime.types import PartyId
 
@@ -81,6 +82,25 @@ async def test_an_observer_that_selects_is_asked_first() -> None:
     await ask(served, "/ocpi/2.2.1/sender/locations/L1/E1")
     assert failures.asked == [(200, 1000), (500, 3000)]
     assert [(each.operation, each.status_code) for each in failures] == [("get_evse", 3000)]
+
+
+@pytest.mark.parametrize("cut", [1, 20, 50])
+async def test_an_answer_in_several_messages_is_reported_whole(cut: int) -> None:
+    body = (
+        b'{"data":[],"status_code":2001,"status_message":"No.","timestamp":"2026-01-01T00:00:00Z"}'
+    )
+
+    async def pass_on(*_: Any) -> Any:
+        return {"type": "http.request"}
+
+    scope = {"method": "GET", "path": "/", "query_string": b"", "headers": []}
+    recorder = Recorder(scope, pass_on, pass_on, BASE_URL)
+    await recorder.send({"type": "http.response.start", "status": 200, "headers": []})
+    for part in (body[:cut], body[cut:], b""):
+        await recorder.send({"type": "http.response.body", "body": part, "more_body": bool(part)})
+    assert recorder.statuses() == (200, 2001)
+    exchange = recorder.exchange(None, None)
+    assert (exchange.status_message, exchange.response_body) == ("No.", body)
 
 
 async def test_tokens_are_masked_in_the_report() -> None:
