@@ -105,7 +105,7 @@ class Platform(Operations):
         policy = UrlPolicy(
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
         )
-        self._bindings = bindings = bindings_of(settings.versions)
+        self._bindings = bindings = bindings_of(settings.spoken_versions)
         self.clients = PartnerClients(
             self.partners,
             bindings,

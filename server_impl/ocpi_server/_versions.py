@@ -8,6 +8,7 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.types import SchemaSet
 
 __all__ = [
+    "BEFORE_ROUTING",
     "OWN_VERSION",
     "VERSIONS",
     "WRITTEN",
@@ -20,6 +21,9 @@ __all__ = [
 
 VERSIONS: Final = ("2.0", "2.1.1", "2.2", "2.2.1", "2.3.0")
 """All of them, oldest first."""
+
+BEFORE_ROUTING: Final = frozenset({"2.0", "2.1.1"})
+"""Those without routing headers and the role HUB: nobody can be behind a hub in them."""
 
 OWN_VERSION: Final = "2.2.1"
 """What the platform itself writes, and what it reads objects of any partner in."""

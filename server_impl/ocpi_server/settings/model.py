@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from ocpi_runtime.dialect import Level
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
-from ocpi_server._versions import VERSIONS
+from ocpi_server._versions import BEFORE_ROUTING, VERSIONS
 from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number, Table, Tables
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import SettingFault, SettingsError
@@ -180,6 +180,13 @@ class Settings:
             )
             raise SettingsError(SettingFault(("key_file",), text))
 
+        if not self.spoken_versions:
+            text = (
+                f"versions: a hub needs a version with routing headers, 2.2 or newer, not "
+                f"{', '.join(self.versions)}"
+            )
+            raise SettingsError(SettingFault(("versions",), text))
+
     def party_as(self, *roles: str) -> OwnParty:
         """Return the party that stands for the platform where only one can.
 
@@ -217,6 +224,13 @@ class Settings:
         """The party in whose name messages are forwarded; None where nothing is forwarded."""
         hubs = [party.id for party in self.parties if party.role == "HUB"]
         return min(hubs) if hubs and self.hub.routing else None
+
+    @property
+    def spoken_versions(self) -> tuple[str, ...]:
+        """The versions that are spoken: of a platform that is a hub alone, those with routing."""
+        if self.hub_party is None or self.roles != {"HUB"}:
+            return self.versions
+        return tuple(each for each in self.versions if each not in BEFORE_ROUTING)
 
     @property
     def connections_each(self) -> int:

@@ -2,11 +2,17 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import msgspec
+import pytest
 
-from ocpi_server import HubRules, OwnParty
+from ocpi_runtime import token as tokens
+from ocpi_runtime.errors import UnsupportedVersion
+from ocpi_server import HubRules, OwnParty, Settings
+from ocpi_server.settings import SettingsError
+from ocpi_server.store import OWN, Listing
 from tests.server_impl.hub.conftest import (
     HUB,
     SECOND,
@@ -88,6 +94,33 @@ async def test_a_hub_with_a_party_of_its_own_answers_for_it(tmp_path: Path) -> N
                 assert one.json()["data"]["party_id"] == "SEL", one.text
             absent = await world.ask("MSP", SOLD, "GET", "sender/locations/CPO1")
             assert absent.status_code == 404
+
+
+async def test_versions_without_routing_are_not_for_a_hub_alone(tmp_path: Path) -> None:
+    both: dict[str, Any] = {"versions": ("2.1.1", "2.2.1")}
+    async with (
+        served(tmp_path / "hub", HUB, **both) as hub,
+        served(tmp_path / "mixed", HUB, SOLD, **both) as mixed,
+        served(tmp_path / "old", EMSP, versions=("2.1.1",)) as old,
+        httpx2.AsyncClient() as http,
+    ):
+        invitation = await hub.platform.issue_token_a("old")
+        with pytest.raises(UnsupportedVersion):
+            await old.platform.register_with(invitation.versions_url, invitation.token)
+        headers = {"Authorization": tokens.header_value(invitation.token, base64=True)}
+        listed = (await http.get(invitation.versions_url, headers=headers)).json()["data"]
+        assert [each["version"] for each in listed] == ["2.2.1"]
+        # A party of another role is served, but nobody is told of who is not behind the hub.
+        invitation = await mixed.platform.issue_token_a("old", role="CPO")
+        known = await old.platform.register_with(invitation.versions_url, invitation.token)
+        assert known.version == "2.1.1"
+        hub_parts = mixed.platform.parts.hub
+        assert hub_parts is not None
+        await hub_parts.infos.refresh()
+        infos = Listing(module="hubclientinfo", source=OWN)
+        assert await mixed.platform.parts.store.last(infos) == 0
+    with pytest.raises(SettingsError, match="a hub needs a version with routing headers"):
+        Settings(base_url="https://example.com/ocpi", parties=(HUB,), versions=("2.1.1",))
 
 
 async def test_contracts_confine_who_reaches_whom(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ocpi_runtime.types import PartyId
+from ocpi_server._versions import BEFORE_ROUTING
 from ocpi_server.hub.presence.contacts import Contact
 from ocpi_server.partners import HUB, PartnerRecord, PartnerRole, Status
 
@@ -62,6 +63,8 @@ def _all_states(
     records: Iterable[PartnerRecord], contacts: Mapping[str, Contact]
 ) -> Iterator[tuple[PartnerRole, str]]:
     for record in records:
+        if record.version in BEFORE_ROUTING:
+            continue  # a partner of another role of this platform
         contact = contacts.get(record.id)
         offline = contact is not None and contact.is_offline
         for role in roles_of(record):

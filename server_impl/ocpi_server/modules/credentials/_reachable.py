@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from ocpi_server._versions import BEFORE_ROUTING
 from ocpi_server.access_control import Reach
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRole
 from ocpi_server.settings import Settings
@@ -30,7 +31,7 @@ async def reachable(settings: Settings, directory: PartnerDirectory, partner_id:
     roles = {
         role.key: role
         for each in await directory.registered()
-        if each.id != partner_id and not each.plays(HUB)
+        if each.id != partner_id and not each.plays(HUB) and each.version not in BEFORE_ROUTING
         for role in each.roles
         if reach.connects(own, role.party, {role.role})
     }
