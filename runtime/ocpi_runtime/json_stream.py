@@ -21,7 +21,11 @@ _SHOWN: Final = 30
 _CUT: Final = 12
 """A number or an escaped character that is cut within so many bytes may yet be complete."""
 
+_BEGINNING: Final = 16
+"""By so many bytes the next objects of a list are supposed to begin alike."""
+
 _pass_over = msgspec.json.Decoder(msgspec.Raw).decode
+_divided = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _TRAILING: Final = re.compile(r"trailing characters \(byte ([0-9]+)\)")
 _FAULT: Final = re.compile(r"(?:JSON is malformed: )?(.*?)(?: \(byte ([0-9]+)\))?\Z", re.DOTALL)
 _SPACES: Final = re.compile(rb"[ \t\r\n]*")
@@ -61,7 +65,7 @@ class JsonSource:
         lenient: bool = False,
     ) -> None:
         self.commas: list[int] = []
-        self._lenient, self._masked = lenient, False
+        self._lenient, self._masked, self._alike = lenient, False, True
         self._read, self._largest, self._chunk = read, largest, chunk
         self._buffer = self._plain = b""
         self._at = self._before = self._comma = 0
@@ -127,6 +131,28 @@ class JsonSource:
             if self._ended:
                 raise BrokenJson(f"the text ends within a value {self._where()}")
             self._more()
+
+    def several(self) -> list[bytes]:
+        """Consume the next values of a list that have been read as a whole, if that is quick.
+
+        The comma behind the last of them is not consumed. What does not begin like the object
+        before, or is not JSON, is left to :meth:`value`.
+        """
+        if not self._alike or self._masked or self.peek() != b"{":
+            return []
+        beginning = self._buffer[self._at : self._at + _BEGINNING]
+        last = self._buffer.rfind(beginning, self._at + 1)
+        end = self._buffer.rfind(b",", self._at, max(last, self._at))
+        if end < 0:
+            return []
+        try:
+            # What is a list of values up to there is one whatever comes behind it.
+            found = _divided(b"[" + self._buffer[self._at : end] + b"]")
+        except (msgspec.DecodeError, RecursionError):
+            self._alike = False
+            return []
+        self._at = end
+        return [*map(bytes, found)]
 
     def _consumed(self, length: int) -> bytes:
         """Consume a value with the spaces behind it, and return its text as it came."""
@@ -217,6 +243,9 @@ def array_items(source: JsonSource) -> Iterator[bytes]:
         if source.ends_after_comma():
             source.take(b"]")
             return
+        if several := source.several():
+            yield from several
+            source.take(b",")
 
 
 def object_fields(source: JsonSource) -> Iterator[tuple[bytes, bytes]]:

@@ -113,3 +113,39 @@ def test_what_is_no_json_is_handed_on_where_it_may_stand(chunk: int) -> None:
 def test_what_is_broken_otherwise_is_refused_all_the_same(text: bytes) -> None:
     with pytest.raises(BrokenJson):
         [*array_items(JsonSource(io.BytesIO(text).read, lenient=True))]
+
+
+ALIKE: list[dict[str, Any]] = [
+    {"country_code": "NL", "party_id": "CPO", "id": f"L{number}", "text": "x" * (number * 7 % 50)}
+    for number in range(200)
+]
+
+
+@pytest.mark.parametrize("chunk", [64, 500, 100_000])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_objects_that_begin_alike_are_split_as_others(chunk: int, indent: int | None) -> None:
+    beginning = json.dumps(ALIKE[0])[:-1]
+    odd: list[Any] = [
+        {**ALIKE[0], "text": f', {beginning}, "'},
+        {**ALIKE[1], "parts": ALIKE[:3]},
+        {"country_code": "NL", "parts": [[{}], ALIKE[3]]},
+        3,
+        [],
+    ]
+    for objects in (ALIKE, [*ALIKE, *odd], [*odd, *ALIKE], [*ALIKE[:9], *odd, *ALIKE]):
+        text = json.dumps(objects, indent=indent).encode()
+        assert split(text, chunk) == objects
+        source = JsonSource(io.BytesIO(text).read, chunk=chunk)
+        pieces = [each.decode() for each in array_items(source)]
+        assert all(piece in text.decode() and piece.strip() == piece for piece in pieces)
+
+
+@pytest.mark.parametrize("chunk", [500, 100_000])
+def test_objects_that_begin_alike_are_kept_up_to_a_break(chunk: int) -> None:
+    text = json.dumps(ALIKE).encode()
+    items = array_items(JsonSource(io.BytesIO(text.replace(b'"L150"', b'"L150')).read, chunk=chunk))
+    assert [json.loads(next(items)) for _ in range(150)] == ALIKE[:150]
+    with pytest.raises(BrokenJson, match=r"not JSON|is missing"):
+        next(items)
+    source = JsonSource(io.BytesIO(text.replace(b'"L150"', b"NaN")).read, lenient=True, chunk=chunk)
+    assert len(list(array_items(source))) == len(ALIKE)

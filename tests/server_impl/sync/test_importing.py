@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from ocpi_conformance.validation import validate_stream
 from ocpi_server.cli import app
-from tests.server_impl.pair import location, token
+from tests.server_impl.pair import database_of, location, token
 from tests.support.commands import run_command
 
 UNREPAIRED = {"others": 0, "repaired": 0, "repairs": {}}
@@ -21,11 +21,11 @@ UNREPAIRED = {"others": 0, "repaired": 0, "repairs": {}}
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "ocpi.toml"
-    (tmp_path / "data").mkdir()
     path.write_text(
         f"""
         base_url = "http://127.0.0.1:9/ocpi"
-        database = "sqlite:///{tmp_path}/data/ocpi.sqlite"
+        database = "{database_of(tmp_path / "data")}"
+        key_file = "{tmp_path}/data/ocpi.key"
         [[parties]]
         country_code = "NL"
         party_id = "CPO"
