@@ -239,7 +239,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         pushes=pushes,
         puller=puller,
         schedule=assemble_schedule(base, puller, received, extensions.clock),
-        importer=Importer(book, store, Dialect(level=settings.dialect)),
+        importer=Importer(book, store, Dialect(level=settings.dialect), pushes.announcer),
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
         inquiry=TokenAuthorizer(base.clients, store, messages),
         credentials=CredentialsService(*shared),

@@ -18,6 +18,8 @@ from ocpi_runtime.types import Model, SchemaSet
 from ocpi_server._versions import OWN_VERSION, package_of
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.store import Draft, ObjectStore, Put
+from ocpi_server.sync.own_changes import put_in_chunks
+from ocpi_server.sync.push import Announcer
 
 __all__ = ["Broken", "Imported", "Importer", "opened", "read_in_chunks"]
 
@@ -161,10 +163,14 @@ class Importer:
         book: Knows own objects.
         store: Where they are kept.
         dialect: How objects are read that are not valid.
+        announcer: Finds the partners that changes are for.
     """
 
-    def __init__(self, book: OwnObjectWriter, store: ObjectStore, dialect: Dialect) -> None:
-        self.book, self.store, self.dialect = book, store, dialect
+    def __init__(
+        self, book: OwnObjectWriter, store: ObjectStore, dialect: Dialect, announcer: Announcer
+    ) -> None:
+        self.book, self._store, self.dialect = book, store, dialect
+        self._announcer = announcer
 
     @property
     def lenient(self) -> bool:
@@ -179,6 +185,7 @@ class Importer:
         *,
         on_broken: Callable[[Broken], None],
         on_batch: Callable[[Imported], None] = lambda _done: None,
+        push: bool = False,
     ) -> Imported:
         """Import objects; what is valid is kept, whatever comes after it.
 
@@ -187,14 +194,25 @@ class Importer:
             module: Their OCPI module.
             kind: Their class.
             on_broken: Called with each object that was left out.
-            on_batch: Called after each transaction with the progress.
+            on_batch: Called after each chunk with the progress.
+            push: Whether partners are sent those of the platform's own parties.
 
         Raises:
             BrokenJson: The text breaks off; what came before is kept.
         """
-        run = _Run(self, module, kind, on_broken, on_batch)
+        run = _Run(self, module, kind, on_broken, on_batch, push=push)
         await read_in_chunks(elements, run.take, run.store)
         return run.done
+
+    async def keep(self, module: str, drafts: Sequence[Draft], *, push: bool) -> Iterable[Put]:
+        """Store objects, and note those for partners that they are to be sent."""
+        if not push:
+            return await self._store.put_all(drafts)
+        ours = [draft for draft in drafts if not self.book.is_of_others(draft)]
+        others = [draft for draft in drafts if self.book.is_of_others(draft)]
+        announcements = {"": await self._announcer.for_all(module)}
+        done = await put_in_chunks(self._store, ours, announcements)
+        return [*done, *await self._store.put_all(others)]
 
 
 class _Run:
@@ -207,8 +225,11 @@ class _Run:
         kind: type[Model],
         on_broken: Callable[[Broken], None],
         on_batch: Callable[[Imported], None],
+        *,
+        push: bool,
     ) -> None:
         self.done = Imported()
+        self._push = push
         self._importer, self._module, self._kind = importer, module, kind
         self._on_broken, self._on_batch = on_broken, on_batch
         self._drafts: list[Draft] = []
@@ -248,5 +269,5 @@ class _Run:
 
     async def _store(self, drafts: Sequence[Draft]) -> None:
         if drafts:
-            self.done.count(await self._importer.store.put_all(drafts))
+            self.done.count(await self._importer.keep(self._module, drafts, push=self._push))
         self._on_batch(self.done)

@@ -21,7 +21,7 @@ from ocpi_server.store import Announcement, ChangedParts, Draft, Key, ObjectStor
 from ocpi_server.sync.push import Announcer
 from ocpi_server.versioning.translation import KINDS
 
-__all__ = ["MODULES", "Changed", "OwnChanges", "touched"]
+__all__ = ["MODULES", "Changed", "OwnChanges", "put_in_chunks", "touched"]
 
 MODULES: Final = ("locations", "tokens", "sessions", "cdrs", "tariffs")
 """The modules whose own objects are written as text."""
@@ -122,24 +122,13 @@ class OwnChanges:
             audience: await self._announce(module, audience)
             for audience in {draft.audience for draft in good}
         }
-        stored = iter(await self._store_in_chunks(good, announcements))
+        stored = iter(await put_in_chunks(self._store, good, announcements))
         return [
             _changed(each, next(stored), announcements[each.audience])
             if isinstance(each, Draft)
             else each
             for each in drafts
         ]
-
-    async def _store_in_chunks(
-        self, drafts: Sequence[Draft], announcements: Mapping[str, Announcement]
-    ) -> list[Put]:
-        """Store objects in transactions that keep others waiting for some milliseconds only."""
-        recipients = max((len(each.partners) for each in announcements.values()), default=0)
-        size = max(1, _MOST_ROWS // (1 + recipients))
-        done: list[Put] = []
-        for start in range(0, len(drafts), size):
-            done += await self._store.put_all(drafts[start : start + size], announcements)
-        return done
 
     async def _draft_or_error(
         self, module: str, version: str, raw: bytes, kind: type[Model]
@@ -222,6 +211,24 @@ class OwnChanges:
                 raise
             return RepairedText(reading.text, raw, reading.repairs)
         return raw
+
+
+async def put_in_chunks(
+    store: ObjectStore, drafts: Sequence[Draft], announcements: Mapping[str, Announcement]
+) -> list[Put]:
+    """Store objects in transactions that keep others waiting for some milliseconds only.
+
+    Args:
+        store: Where they are kept.
+        drafts: The objects.
+        announcements: The partners that must be sent them, by the audience of the objects.
+    """
+    recipients = max((len(each.partners) for each in announcements.values()), default=0)
+    size = max(1, _MOST_ROWS // (1 + recipients))
+    done: list[Put] = []
+    for start in range(0, len(drafts), size):
+        done += await store.put_all(drafts[start : start + size], announcements)
+    return done
 
 
 def _changed(draft: Draft, done: Put, announcement: Announcement) -> Changed:

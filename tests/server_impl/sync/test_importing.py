@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from ocpi_bindings.v2_2_1 import models
 from ocpi_conformance.validation import validate_stream
+from ocpi_runtime.json_objects import Element
 from ocpi_server.cli import app
-from tests.server_impl.pair import database_of, location, token
+from ocpi_server.store import Listing
+from tests.server_impl.pair import CPO, EMSP, database_of, introduce, location, served, token
 from tests.support.commands import run_command
 
 UNREPAIRED = {"others": 0, "repaired": 0, "repairs": {}}
@@ -214,3 +217,34 @@ def test_every_form_is_read_as_validation_reads_it(config: Path, form: str) -> N
         (each["object"], each["pointer"]) for each in broken
     ]
     assert all(each["violations"] for each in reported)
+
+
+async def test_partners_are_pushed_own_objects_if_that_is_wanted(tmp_path: Path) -> None:
+    async with served(tmp_path / "cpo", CPO) as cpo, served(tmp_path / "emsp", EMSP) as emsp:
+        pair = await introduce(cpo, emsp)
+        parts = cpo.platform.parts
+        feed = [location("L1"), {**location("L2"), "party_id": "ENE"}, location("L3")]
+
+        async def imported(*objects: Any, push: bool) -> list[str]:
+            elements = [Element(json.dumps(each).encode(), "") for each in objects]
+            await parts.importer.run(
+                elements, "locations", models.Location, on_broken=print, push=push
+            )
+            await cpo.platform.settled()
+            source = Listing(module="locations", source=pair.at_emsp.id)
+            page = await emsp.platform.parts.store.page(source)
+            return [json.loads(each)["id"] for each in page.items]
+
+        assert await imported(location("L0"), push=False) == []
+        assert sorted(await imported(*feed, push=True)) == ["L1", "L3"]
+        older = location("L4", last_updated="2001-01-01T00:00:00Z")
+        assert "L4" in await imported(location("L4"), older, push=True)
+        assert await parts.pushes.outbox.pending(pair.at_cpo.id, 10) == []
+
+
+def test_objects_of_others_are_not_pushed(config: Path) -> None:
+    file = config.parent / "locations.json"
+    file.write_text("[]")
+    words = ["import", "locations", str(file), "--push", "--as-received", "Open data"]
+    code, _, stderr = run_command(app, [*words, "--config", str(config)])
+    assert (code, "--push belongs to own objects" in stderr) == (2, True)

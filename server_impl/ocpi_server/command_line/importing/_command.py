@@ -48,7 +48,7 @@ class Version(StrEnum):
     V2_3_0 = "2.3.0"
 
 
-def import_objects(
+def import_objects(  # noqa: PLR0913 - options, not parameters
     module: Annotated[Importable, typer.Argument(help="Module of the objects in the file.")],
     file: Annotated[
         str, typer.Argument(help="JSON file, also in gzip or zip; with --as-received also a URL.")
@@ -67,6 +67,9 @@ def import_objects(
     full: Annotated[
         bool, typer.Option("--full", help="Remove what the source had and the file has not.")
     ] = False,
+    push: Annotated[
+        bool, typer.Option("--push", help="Push own objects to partners that take them.")
+    ] = False,
     config: Config = DEFAULT_CONFIG,
     report: Annotated[
         Path | None, typer.Option(help="Report file for broken objects, one JSON line each.")
@@ -80,8 +83,7 @@ def import_objects(
     """
     from ocpi_runtime.json_stream import BrokenJson  # noqa: PLC0415 - slow to import, help is not
 
-    if as_received is None and (full or version is not Version.V2_2_1):
-        raise typer.BadParameter("--full and --version belong to --as-received.")
+    _check_options(as_received, push=push, of_others=full or version is not Version.V2_2_1)
     path, stored = Path(file), list["Imported"]()
     is_url = as_received is not None and file.startswith(_URLS)
     if not is_url and not path.is_file():
@@ -92,7 +94,8 @@ def import_objects(
         async with open_platform(config) as platform:
             with _reporting(report) as on_broken, _progress(path) as moved:
                 if as_received is None:
-                    return await _import(platform, module, path, on_broken, moved, stored)
+                    on_batch = _progressed(moved, stored)
+                    return await _import(platform, module, path, on_broken, on_batch, push=push)
                 from ocpi_server.command_line.importing import _received  # noqa: PLC0415 - heavy
 
                 wanted = _received.Wanted(as_received, module.value, version.value, whole=full)
@@ -120,6 +123,14 @@ def import_objects(
         _print(done)
     if done.broken:
         raise typer.Exit(_FAILED)
+
+
+def _check_options(as_received: str | None, *, push: bool, of_others: bool) -> None:
+    """Refuse options that do not belong together."""
+    if as_received is None and of_others:
+        raise typer.BadParameter("--full and --version belong to --as-received.")
+    if as_received is not None and push:
+        raise typer.BadParameter("--push belongs to own objects, not to --as-received.")
 
 
 def _print(done: "Imported") -> None:
@@ -152,8 +163,9 @@ async def _import(
     module: Importable,
     file: Path,
     on_broken: "Callable[[Broken], None]",
-    moved: "Callable[[int], None]",
-    stored: "list[Imported]",
+    on_batch: "Callable[[Imported, int], None]",
+    *,
+    push: bool,
 ) -> "Imported":
     from ocpi_bindings.v2_2_1 import models  # noqa: PLC0415 - heavy
     from ocpi_server.sync.importing import opened  # noqa: PLC0415 - heavy
@@ -163,7 +175,7 @@ async def _import(
         Importable.TOKENS: models.Token,
         Importable.TARIFFS: models.Tariff,
     }
-    importer, on_batch = platform.parts.importer, _progressed(moved, stored)
+    importer = platform.parts.importer
     with opened(file, lenient=importer.lenient) as (elements, disk):
         return await importer.run(
             elements,
@@ -171,6 +183,7 @@ async def _import(
             kinds[module],
             on_broken=on_broken,
             on_batch=lambda done: on_batch(done, disk.tell()),
+            push=push,
         )
 
 
