@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
-from sqlalchemy import CompoundSelect, Connection, Select, Table, insert
+from sqlalchemy import Compiled, CompoundSelect, Connection, Select, Table, insert
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
@@ -68,14 +68,24 @@ class Prepared:
 
     Attributes:
         statement: The same.
-        text: How SQLite is asked.
     """
 
     def __init__(self, statement: Query | UpdateBase) -> None:
         self.statement = statement
-        compiled = statement.compile(dialect=_SQLITE)
-        self.text = str(compiled)
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+
+    @cached_property
+    def text(self) -> str:
+        """How SQLite is asked."""
+        return str(self._compiled)
+
+    @cached_property
+    def _fixed(self) -> Mapping[str, Any]:
+        params = self._compiled.params
+        return {name: value for name, value in params.items() if value is not None}
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return self.statement.compile(dialect=_SQLITE)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return all rows, with their columns in the order of the statement.

@@ -7,10 +7,11 @@ from importlib import import_module
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, case, null
+from sqlalchemy import Connection, and_, bindparam, case, null
 
 from ocpi_server.store._records import Key
 from ocpi_server.store.database.outbox_tables import notes
+from ocpi_server.store.database.prepared import Prepared
 
 __all__ = [
     "CDR",
@@ -29,6 +30,9 @@ REMOVAL: Final = "removal"
 CDR: Final = "cdr"
 
 KEY: Final = ("module", "country_code", "party_id", "uid", "variant", "partner")
+
+
+_NEW: Final = (*KEY, "holder", "kind", "parts", "removed", "message", "number")
 
 
 class ChangedParts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -131,24 +135,24 @@ def remember_all(
     removed = announcement.removed
     parts = None if announcement.parts is None or not before else announcement.parts(before)
     values = {
-        "kind": announcement.kind if removed is None else REMOVAL,
-        "parts": _text(parts),
-        "removed": _text(removed),
-        "message": announcement.message,
-        "number": number,
-        "since": number,
-        "due": 0,
-        "tries": 0,
-        "refused": 0,
+        "new_kind": announcement.kind if removed is None else REMOVAL,
+        "new_parts": _text(parts),
+        "new_removed": _text(removed),
+        "new_message": announcement.message,
+        "new_number": number,
     }
-    # In the same order everywhere, so that two writers cannot wait for each other.
-    rows = [
-        {**values, **key._asdict(), "partner": partner}
-        for partner in sorted(announcement.partners)
+    named = [
+        {**values, **{f"new_{name}": part for name, part in zip(key._fields, key, strict=True)}}
         for key in keys
     ]
+    # In the same order everywhere, so that two writers cannot wait for each other.
+    rows = [
+        {**each, "new_partner": partner}
+        for partner in sorted(announcement.partners)
+        for each in named
+    ]
     if rows:
-        connection.execute(_upsert(connection.dialect.name), rows)
+        _upsert(connection.dialect.name).run_all(connection, rows)
 
 
 def _text(value: ChangedParts | dict[str, str] | None) -> str | None:
@@ -156,14 +160,16 @@ def _text(value: ChangedParts | dict[str, str] | None) -> str | None:
 
 
 @cache
-def _upsert(dialect: str) -> Any:
+def _upsert(dialect: str) -> Prepared:
     # Only the dialect of this database is loaded; both have the statement under one name.
-    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(notes)
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _NEW}
+    values |= {"since": bindparam("new_number"), "due": 0, "tries": 0, "refused": 0}
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(notes).values(values)
     new = insert.excluded
     # Something else was to be sent, or it is not known what arrived: then the whole object is.
     alike = and_(notes.c.parts == new.parts, notes.c.kind == new.kind, notes.c.tries == 0)
     later = case((new.number > notes.c.number, new.number), else_=notes.c.number + 1)
-    return insert.on_conflict_do_update(
+    statement = insert.on_conflict_do_update(
         index_elements=list(KEY),
         set_={
             "kind": new.kind,
@@ -178,3 +184,4 @@ def _upsert(dialect: str) -> Any:
             "error": null(),
         },
     )
+    return Prepared(statement)
