@@ -78,7 +78,11 @@ class Deliveries:
         try:
             hook = await self._hooks.take(webhook_id)
             if hook is not None:
-                await self._deliver(http, hook)
+                try:
+                    await self._deliver(http, hook)
+                except asyncio.CancelledError:
+                    await self._hooks.leave(webhook_id)  # another process goes on at once
+                    raise
         except Exception:
             log.exception("the state of webhook %s could not be stored", webhook_id)
         finally:
@@ -93,9 +97,6 @@ class Deliveries:
                     hook = replace(hook, position=found[-1].id, tries=0)
                     if not await self._hooks.advance(hook.id, hook.position):
                         return
-        except asyncio.CancelledError:
-            await self._hooks.leave(hook.id)  # another process goes on at once
-            raise
         except Exception:
             log.exception("events could not be delivered to webhook %s", hook.id)
             error = "An internal error; see the log."

@@ -162,15 +162,19 @@ class EventLog:
         return await self._database.read(work)
 
     async def wait(self) -> None:
-        """Wait until something may have changed: here soon, elsewhere a moment later."""
+        """Wait until something may have changed: here soon, elsewhere a moment later.
+
+        Whoever waits in a loop looks at most 50 times a second, however much is recorded.
+        """
         self._arrived.clear()
-        # What was recorded just now can be read as soon as its transaction is committed.
+        # What was recorded just now can be read once its transaction is committed.
         is_recent = time.monotonic() - self._recorded < _POLL_SECONDS
         try:
             async with asyncio.timeout(_COMMIT_SECONDS if is_recent else _POLL_SECONDS):
                 await self._arrived.wait()
         except TimeoutError:
-            pass
+            return
+        await asyncio.sleep(_COMMIT_SECONDS)
 
     async def purge(self) -> None:
         """Delete what is too old, and the oldest of too many."""
