@@ -196,9 +196,9 @@ class OperationEndpoint:
             if waiting:
                 place = dict(zip(self._path_names, arguments, strict=False))
                 body = self._received(*source, place)
-                arguments.append(await within(self._body_seconds, body))
+                arguments.append(await within(self._body_seconds, body, source[0].admitted))
                 waiting = False
-            return await within(self._handler_seconds, call(*arguments))
+            return await within(self._handler_seconds, call(*arguments), source[0].admitted)
         except DeadlineExceeded:
             if waiting:
                 raise RequestTimeout("The body did not arrive in time.", http_status=408) from None

@@ -24,7 +24,7 @@ class _Share:
     Attributes:
         open: How many of its requests are open.
         running: How many of them are being worked on.
-        spent: Seconds that its requests took since others had their turn.
+        spent: Seconds for which its requests were worked on since others had their turn.
         paused: Whether the others have their turn.
         free: Set while one more request may be worked on.
     """
@@ -64,6 +64,15 @@ class Admitted:
         share.running += 1
         if share.running >= _AT_ONCE:
             share.free.clear()
+
+    def wait(self) -> None:
+        """Stop counting its time: it waits, for a body, the disk or another server."""
+        if self._running:
+            self._share.spent += self._clock() - self._began
+
+    def resume(self) -> None:
+        """Count its time again."""
+        self._began = self._clock()
 
     def rest(self) -> None:
         """Release the place of the request: all that is left is to wait, or to send the answer."""

@@ -137,3 +137,29 @@ async def test_a_rate_is_kept_over_time() -> None:
 @pytest.mark.parametrize("status", [429])
 def test_a_client_raises_what_the_server_means(status: int) -> None:
     assert isinstance(error_for(status, 2000, "slow down"), TooManyRequests)
+
+
+async def test_a_partner_whose_requests_wait_for_the_disk_is_not_paused() -> None:
+    now = [100.0]
+    admission = Admission(Limits(), lambda: now[0])
+    admitted = await admission.enter("one")
+    admitted.wait()
+    now[0] += 5
+    admitted.resume()
+    admitted.leave()
+    async with asyncio.timeout(0):
+        (await admission.enter("one")).leave()
+
+
+async def test_a_partner_whose_requests_take_long_is_paused() -> None:
+    now = [100.0]
+    admission = Admission(Limits(), lambda: now[0])
+    admitted = await admission.enter("one")
+    now[0] += 5
+    admitted.wait()
+    admitted.resume()
+    admitted.leave()
+    entering = asyncio.create_task(admission.enter("one"))
+    await asyncio.sleep(0)
+    assert not entering.done()
+    (await entering).leave()

@@ -73,3 +73,28 @@ async def test_work_may_catch_the_error_of_what_it_waits_for() -> None:
 
     asyncio.get_running_loop().call_soon(failing.set_exception, ValueError())
     assert await within(5, careful()) == "recovered"
+
+
+async def test_a_caller_that_is_cancelled_when_the_time_is_over_stays_cancelled() -> None:
+    async def slow() -> None:
+        await asyncio.sleep(60)
+
+    task = asyncio.create_task(within(0, slow()))
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_later(0, task.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_time_spent_waiting_is_not_counted_as_work() -> None:
+    calls: list[str] = []
+
+    class Counting:
+        def wait(self) -> None:
+            calls.append("wait")
+
+        def resume(self) -> None:
+            calls.append("resume")
+
+    assert await within(5, _work(0.001), Counting()) == "done"
+    assert calls == ["wait", "resume", "wait", "resume"]
