@@ -11,8 +11,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from ocpi_server.store.database._aside import AsideReader, in_snapshot, link_of
-from ocpi_server.store.database._committing import DiskThread
+from ocpi_server.store.database._threads import AsideReader, DiskThread, in_snapshot, link_of
 from ocpi_server.store.database.errors import StoreBusy, StoreError, reason_of
 from ocpi_server.store.database.files import claim
 from ocpi_server.store.database.prepared import Prepared
