@@ -24,6 +24,7 @@ from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.commands import Commands
 from ocpi_server.modules.commands.occupied_evses import OccupiedEvses
 from ocpi_server.modules.commands.reservations import Reservations
+from ocpi_server.modules.commands.session_ids import SessionIds
 from ocpi_server.modules.credentials.registration import RegistrationClient
 from ocpi_server.modules.credentials.service import CredentialsService
 from ocpi_server.modules.invoicereconciliation.assembly import Invoicing, assemble_invoicing
@@ -252,6 +253,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             locations=own["locations"],
             sessions=own["sessions"],
             reservations=Reservations(store, extensions.clock),
+            ids=SessionIds(store, settings.command_timeout, extensions.clock),
             points=AvailableChargePoints(
                 extensions.points,
                 bookings.lifecycle.booked_by_others,

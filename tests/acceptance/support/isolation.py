@@ -18,7 +18,7 @@ def is_of(row: Row, guest: Guest) -> bool:
         return about == guest.party
     if row["source"] == "":  # an object of the platform, which may be for one partner only
         # What is booked or occupied at a location concerns all; nobody is shown it.
-        shared = row["module"] in {"agendas", "occupied_evses"}
+        shared = row["module"] in {"agendas", "occupied_evses", "claimed_session_ids"}
         return shared or bool(row["audience"] == str(guest.party))
     return row["source"] in guest.ids and (about == guest.party or row["module"] == "hubclientinfo")
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from ocpi_runtime.types import PartyId
+from ocpi_server._clock import to_micros, utc_now
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.store import OWN, Draft, Key, Listing
 from tests.server_impl.conftest import POSTGRESQL
@@ -46,7 +49,7 @@ class Setup:
         url = self.nodes[number % 2].url("receiver", "commands", command)
         answer = await self.call("POST", url, {**body, "response_url": back})
         assert answer.json()["data"]["result"] == "ACCEPTED", answer.text
-        return str(msgspec.json.decode(await exchanges.wait(uid, 10))["result"])
+        return str(msgspec.json.decode(await exchanges.wait(uid, 60))["result"])
 
     async def start(self, number: int, **more: Any) -> str:
         card = token(f"TOKEN{number}")
@@ -153,3 +156,27 @@ async def test_a_charge_point_that_refuses_leaves_the_evse_as_it_was(
     assert await setup.start(0, evse_uid="E1") == "ACCEPTED"
     assert await setup.start(1, evse_uid="E2") == "ACCEPTED"
     assert await setup.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
+
+
+async def test_one_reference_at_two_processes_is_the_id_of_one_session(setup: Setup) -> None:
+    more: list[dict[str, Any]] = [
+        {"evse_uid": "E1", "authorization_reference": "AT-ONCE"},
+        {"evse_uid": "E2", "authorization_reference": "at-once"},
+    ]
+    results = await asyncio.gather(*(setup.start(n, **each) for n, each in enumerate(more)))
+    assert results == ["ACCEPTED", "ACCEPTED"]
+    assert await setup.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
+
+
+@pytest.mark.parametrize(("seconds", "free"), [(-1, True), (60, False)])
+async def test_the_claim_of_a_process_that_has_ended_expires(
+    setup: Setup, seconds: int, *, free: bool
+) -> None:
+    store = setup.nodes[0].platform.parts.store
+    key = Key.of("claimed_session_ids", PartyId("", ""), "REF")
+    until = to_micros(utc_now() + timedelta(seconds=seconds))
+    await store.add(Draft(key, b"{}", until, ""))
+    await setup.start(1, evse_uid="E1", authorization_reference="REF")
+    session = await store.get(Key.of("sessions", CPO.id, "REF"))
+    assert (session is not None) == free
+    assert (await store.get(key) is None) == free

@@ -1,6 +1,7 @@
 """Commands for charge points: checked, passed on, and answered when the result is there."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from ocpi_server.charging import NOT_AVAILABLE, CommandOutcome, Order, StartOutc
 from ocpi_server.modules.commands._targets import find_target
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.reservations import Reservation, Reservations
+from ocpi_server.modules.commands.session_ids import SessionIds
 from ocpi_server.objects.command_fields import Command, CommandTarget, require_connector
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_sessions import OwnSessions
@@ -33,6 +35,7 @@ class Commands:
         locations: Our own locations.
         sessions: Our own sessions, each for its provider only.
         reservations: What was reserved.
+        ids: Gives the ids of sessions that eMSPs choose.
         points: The charge points.
         book: Creates and changes sessions.
         results: Sends results.
@@ -45,6 +48,7 @@ class Commands:
         locations: OwnObjects,
         sessions: OwnObjects,
         reservations: Reservations,
+        ids: SessionIds,
         points: AvailableChargePoints,
         book: OwnSessions,
         results: ResultSender,
@@ -58,7 +62,7 @@ class Commands:
         self._book = book
         self._results = results
         self._clock = clock
-        self._claimed: set[str] = set()
+        self._ids = ids
 
     async def start_session(self, context: Context, raw: Raw) -> Raw:
         """START_SESSION: begin to charge, and let a session become of it.
@@ -75,13 +79,11 @@ class Commands:
         require_connector(target)
 
         async def act() -> Document:
-            order = command.order(context, target, await self._claim(command))
-            try:
+            async with self._session_id(command) as session_id:
+                order = command.order(context, target, session_id)
                 done = await self._open.start(command, target, order)
                 if done.accepted:
                     await self._begin(context, command, target, order, done)
-            finally:
-                self._claimed.discard(order.session_id.lower())
             return _result(done)
 
         return self._accept(context, "START_SESSION", command, act)
@@ -210,18 +212,18 @@ class Commands:
             ),
         )
 
-    async def _claim(self, command: Command) -> str:
+    @asynccontextmanager
+    async def _session_id(self, command: Command) -> AsyncIterator[str]:
         """Choose the id of a session, which nobody else gets until it has begun.
 
         It is the reference of the eMSP, if that is free: so the eMSP knows the session at once.
         """
-        wanted = command.maybe("authorization_reference")
-        if wanted and wanted != NOT_AVAILABLE and wanted.lower() not in self._claimed:
-            self._claimed.add(wanted.lower())
-            if await self._sessions.is_free(wanted):
-                return wanted
-            self._claimed.discard(wanted.lower())
-        return str(uuid4())
+        wanted, other = command.maybe("authorization_reference"), str(uuid4())
+        if not wanted or wanted == NOT_AVAILABLE:
+            yield other
+            return
+        async with self._ids.claimed(wanted) as is_ours:
+            yield wanted if is_ours and await self._sessions.is_free(wanted) else other
 
     async def _begin(
         self,
