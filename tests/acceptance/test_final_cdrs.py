@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_bindings.v2_2_1.models import CDR
+from ocpi_runtime.json_objects import Element
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Duplicate, Key
 from tests.acceptance.support.bundles import find, resolved
@@ -140,7 +141,8 @@ async def test_the_platform_does_not_change_its_own(partners: TwoPartners) -> No
     await platform.publisher.put_all("cdrs", [changed])
     with pytest.raises(Duplicate):
         await platform.publisher.cdr(changed)
-    done = await platform.parts.importer.run(iter([changed]), "cdrs", CDR, on_broken=print)
+    elements = iter([Element(changed, "/0")])
+    done = await platform.parts.importer.run(elements, "cdrs", CDR, on_broken=print)
     assert (done.created, done.updated, done.stale) == (0, 0, 1)
     assert changes(before, await snapshot(platform)) == []
 
