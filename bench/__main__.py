@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import bulk, console, fan_out, hub_latency
+from bench import bulk, console, fan_out, harm, hub_latency
 from bench.measures import (
     binding,
     checks,
@@ -48,6 +48,7 @@ class Group(StrEnum):
     FUZZING = "fuzzing"
     CONSOLE = "console"
     HUB = "hub"
+    HARM = "harm"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -68,6 +69,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.FUZZING: (fuzzing.measure, fuzzing.TARGETS),
     Group.CONSOLE: (console.measure, console.TARGETS),
     Group.HUB: (hub_latency.measure, hub_latency.TARGETS),
+    Group.HARM: (harm.measure, harm.TARGETS),
 }
 
 

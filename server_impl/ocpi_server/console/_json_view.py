@@ -10,9 +10,12 @@ __all__ = ["json_parts", "pretty"]
 
 _LONGEST: Final = 100_000
 """So much of a text is shown; all of it can be downloaded."""
+_INSIDE: Final = r'(?:[^"\\]|\\(?:[\s\S]|\Z))*+'
+"""What is between quotation marks; without an end, as in a body that was cut, it goes on to that of
+the text. To look for the end from each quotation mark again takes a minute."""
 _PART: Final = re.compile(
-    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)'
-    r'|(?P<string>"(?:[^"\\]|\\.)*")'
+    rf'(?P<key>"{_INSIDE}")(?=\s*+:)'
+    rf'|(?P<string>"{_INSIDE}(?:"|\Z))'
     r"|(?P<number>-?\d[\d.eE+-]*)"
     r"|(?P<word>true|false|null)"
 )
