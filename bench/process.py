@@ -14,6 +14,7 @@ from tests.support.serving import free_port, wait_for_port
 __all__ = ["Server", "scratch", "serving"]
 
 _START_SECONDS = 30.0
+_STOP_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def serving(
         yield Server(process.pid, port)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=_STOP_SECONDS)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What a session or CDR costs by its tariffs, beside what it states itself."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from ocpi_server.versioning.translation import KINDS, model
 __all__ = ["Bill", "Pricing", "priced"]
 
 _PRICED: Final = frozenset({"sessions", "cdrs"})
+_MOST_STEPS: Final = 100_000
+"""So many times a period is compared with an element of a tariff: less than a second of work."""
 _CENT: Final = Decimal("0.01")
 
 
@@ -77,11 +80,27 @@ async def priced(platform: Operations, stored: Stored) -> Pricing | None:
     try:
         tariffs = await _tariffs(platform, stored, value)
         zone = await _zone(platform, stored, value)
-        bills = tuple(_bill(each, value, zone, stored) for each in tariffs)
+        _check_size(tariffs, value)
+        bills = await asyncio.to_thread(
+            lambda: tuple(_bill(each, value, zone, stored) for each in tariffs)
+        )
     except (PricingError, OcpiError, ValueError) as error:
         return Pricing(currency, stated, problem=str(getattr(error, "message", error)))
     problem = None if bills else "Neither the object nor the store has its tariff."
     return Pricing(currency, stated, bills, problem)
+
+
+def _check_size(tariffs: Sequence[Any], value: Any) -> None:
+    """Refuse to price what would take longer than somebody waits for a page.
+
+    Raises:
+        ValueError: There are too many periods and elements of tariffs.
+    """
+    periods = len(getattr(value, "charging_periods", None) or ())
+    elements = sum(len(each.elements or ()) for each in tariffs)
+    if periods * elements > _MOST_STEPS:
+        what = f"{periods} periods with {elements} elements of tariffs"
+        raise ValueError(f"{what} are not priced here; download the object, and use `ocpi price`.")
 
 
 async def _read(platform: Operations, stored: Stored) -> Any:

@@ -72,6 +72,7 @@ class _Ids(msgspec.Struct):
     terminal_id: Any = None
 
 
+_LONGEST_RAW: Final = 200_000
 _ids: Final = msgspec.json.Decoder(_Ids)
 
 COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] = {
@@ -101,9 +102,9 @@ def shown_id(uid: str, raw: bytes) -> str:
 
 
 def summary(module: str, raw: bytes) -> dict[str, str]:
-    """Return the values of an object for the columns of its module."""
+    """Return the values of an object for the columns of its module; none of a very long one."""
     try:
-        value = msgspec.json.decode(raw)
+        value = msgspec.json.decode(raw) if len(raw) <= _LONGEST_RAW else {}
     except (msgspec.DecodeError, RecursionError):
         value = {}
     known = value if isinstance(value, dict) else {}

@@ -1,5 +1,6 @@
 """The map of locations."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -8,10 +9,14 @@ from ocpi_server.console._console import Console
 from ocpi_server.console._map import frame_of, marks, outline, places, read_frame
 from ocpi_server.console._visit import Visit
 from ocpi_server.store import OWN
+from ocpi_server.store.browsing import ObjectList
 
 __all__ = ["world"]
 
 _MOST: Final = 1000
+_CHUNK: Final = 100
+_MOST_BYTES: Final = 50_000_000
+"""So much of objects is read: those of a partner may be of a megabyte each."""
 
 
 async def world(console: Console, visit: Visit) -> Response:
@@ -23,7 +28,7 @@ async def world(console: Console, visit: Visit) -> Response:
         for each in await console.lists()
         if each.module == "locations" and (whose == "all" or each.source == source)
     ]
-    points = places(await console.browser.newest(lists, _MOST))
+    points, looked_at = await _points(console, lists)
     frame = read_frame(visit.query("frame")) or frame_of(points)
     return console.page(
         visit,
@@ -31,8 +36,25 @@ async def world(console: Console, visit: Visit) -> Response:
         whose=whose,
         names=await console.partner_names(),
         total=sum(each.total for each in lists),
-        most=_MOST,
+        looked_at=looked_at,
         frame=frame,
         marks=sorted(marks(points, frame), key=lambda each: -len(each.locations)),
         outline=outline(),
     )
+
+
+async def _points(
+    console: Console, lists: Sequence[ObjectList]
+) -> tuple[list[tuple[float, float, int, str]], int]:
+    """Return where the newest locations are, and how many were looked at."""
+    found: list[tuple[float, float, int, str]] = []
+    size, looked_at, before = 0, 0, None
+    while looked_at < _MOST and size < _MOST_BYTES:
+        some = await console.browser.newest(lists, _CHUNK, before)
+        found += places(some)
+        looked_at += len(some)
+        if len(some) < _CHUNK:
+            break
+        size += sum(len(each.raw) for each in some)
+        before = some[-1].seq
+    return found, looked_at
