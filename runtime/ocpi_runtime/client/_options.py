@@ -28,7 +28,8 @@ class Limits:
         idle: Seconds that a connection is kept while nothing is sent over it. Stay well below the
             keep-alive time of the peer, which is 5 s in common servers: a request on a connection
             that the peer is about to close is lost. A client given as ``http`` has its own.
-        body: Bytes of an answer's body, after decompression.
+        body: Bytes of an answer's body, after decompression. Where no data are expected, as after a
+            PUT, little more than one ``object``.
         depth: Levels of nesting in an answer's JSON.
         values: Values in the JSON of one answer, those of inner arrays and objects included.
         object: Bytes of one object. In a list, a larger one is left out and reported.

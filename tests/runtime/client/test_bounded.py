@@ -203,3 +203,12 @@ def test_lists_are_read_like_before() -> None:
     assert [json.loads(each.raw) for each in items] == good
     assert [each.index for each in broken] == [100, 301]
     assert len(broken[0].violations) > 5
+
+
+async def test_answers_without_data_are_short() -> None:
+    long = httpx2.Response(200, content=NOTHING + b'"' + b"x" * 5_000_000 + b'"}')
+    script = Scripted({"/2.2.1/receiver/locations/NL/TNM/X": lambda _request: long})
+    peer: Clients = Peer.at(v2_2_1.binding, ENDPOINTS, TOKEN, http=script.http())
+    place = codec.decode(json.dumps(location_json("X")).encode(), Location)
+    with pytest.raises(LimitExceeded, match="larger than 2162688 bytes"):
+        await peer.locations.put_location("NL", "TNM", "X", body=place)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from ocpi_runtime._codec.steps import let_others_run, run
 from ocpi_runtime.client._calls.wire import (
@@ -24,6 +24,9 @@ from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, Unsaf
 __all__ = ["AsyncWire", "SyncWire"]
 
 R = TypeVar("R")
+
+_ENVELOPE: Final = 64 * 1024
+"""What an envelope has around the object that a peer may send back."""
 
 
 class AsyncWire:
@@ -86,7 +89,7 @@ class AsyncWire:
         )
         response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
-            body = BodyReader(response.headers, self._limits.body)
+            body = BodyReader(response.headers, _longest(outgoing, self._limits))
             async for chunk in response.stream:
                 for _ in body.feed(chunk):
                     await let_others_run()
@@ -153,7 +156,7 @@ class SyncWire:
         )
         response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
-            body = BodyReader(response.headers, self._limits.body)
+            body = BodyReader(response.headers, _longest(outgoing, self._limits))
             for chunk in response.stream:
                 run(body.feed(chunk))
                 if time.monotonic() > end:
@@ -169,6 +172,13 @@ def _check_given(settings: Settings, http: HttpClient | SyncHttpClient | None) -
             "Certificates and proxy of transport exclude http, a client that makes its own "
             "connections. Pass them to http_client(..., transport=...) instead."
         )
+
+
+def _longest(outgoing: Outgoing, limits: Limits) -> int:
+    """Return how long an answer may be: where no data are expected, as long as what was sent."""
+    if outgoing.operation.result is not None:
+        return limits.body
+    return min(limits.body, limits.object + _ENVELOPE)
 
 
 def _timeout(limits: Limits) -> Timeouts:
