@@ -1,7 +1,8 @@
 """Finding partners: by their token, by our key for them, by party."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -25,6 +26,43 @@ Unclaimed = Callable[[PartnerRecord, Collection[PartyId]], Awaitable[frozenset[P
 """Finds those of some parties that no partner but the given one speaks for, or has spoken for."""
 
 log = logging.getLogger("ocpi_server.partners")
+
+T = TypeVar("T")
+
+_MOST: Final = 4096
+"""Number of answers that are kept."""
+
+
+class _Unchanged(Generic[T]):
+    """Keeps answers as long as nothing was committed, where the database tells that at no cost.
+
+    Args:
+        database: The database.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._mark: int | None = None
+        self._known: dict[Hashable, T] = {}
+
+    async def get(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        """Return the answer to a question, which is read if it is not known.
+
+        Args:
+            key: The question.
+            read: Reads the answer.
+        """
+        mark = self._database.mark()
+        if mark != self._mark or len(self._known) >= _MOST:
+            self._mark = mark
+            self._known.clear()
+        if key in self._known:
+            return self._known[key]
+        answer = await read()
+        # What was committed meanwhile may have changed it.
+        if mark is not None and mark == self._mark:
+            self._known[key] = answer
+        return answer
 
 
 class PartnerLookup:
@@ -63,6 +101,8 @@ class PartnerLookup:
         self.dialect = dialect
         self._access = Access(database, self.get, clock, dialect)
         self._every: list[PartnerRecord] = []
+        self._speaking = _Unchanged[list[PartnerRecord]](database)
+        self._open = _Unchanged[bool](database)
 
     async def unlock(self) -> None:
         """Read the key for the tokens that are stored; called before anything else.
@@ -104,7 +144,9 @@ class PartnerLookup:
             role: In which role, where a company registered the party once per role.
             blocked: Whether a partner that is blocked counts too.
         """
-        found = await self._database.read(lambda link: rows.by_party(link, party))
+        found = await self._speaking.get(
+            party, lambda: self._database.read(lambda link: rows.by_party(link, party))
+        )
         active = [each for each in found if each.active or (blocked and each.blocked)]
         return min(active, key=lambda each: not each.plays(role), default=None)
 
@@ -124,7 +166,9 @@ class PartnerLookup:
         Raises:
             GenericServerError: It is blocked, or removed.
         """
-        if not await self._database.read(lambda link: rows.is_open(link, partner.id)):
+        if not await self._open.get(
+            partner.id, lambda: self._database.read(lambda link: rows.is_open(link, partner.id))
+        ):
             raise GenericServerError(
                 f"Partner {partner.name} is blocked; no requests are sent to it.",
                 hint=f"Unblock it with 'ocpi partners unblock {partner.id}'.",

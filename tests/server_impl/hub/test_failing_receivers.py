@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from uvicorn.protocols.http import httptools_impl
 
-from tests.server_impl.hub.conftest import OTHER, World
+from tests.server_impl.hub.conftest import HUB, OTHER, World
 from tests.server_impl.pair import CPO, EMSP, location
 
 PUSH = "receiver/locations/NL/CPO/F1"
@@ -68,3 +68,35 @@ async def test_a_blocked_receiver_is_4003(world: World) -> None:
     refused = await world.ask("CPO", OTHER, "PUT", PUSH, location("F1"))
     await platform.administration.set_blocked(blocked, blocked=False)
     assert refused.json()["status_code"] == 4003
+
+
+@pytest.mark.parametrize("kind", ["hang", "slow", "rubbish", "endless", "bomb", "redirect", "500"])
+async def test_a_bad_receiver_harms_nobody(world: World, kind: str) -> None:
+    await world.hub.platform.pushed()
+    bad = world.members["MSP"].trouble.pushes
+    bad.mode = kind
+    other = world.members["OTH"]
+    waiting = [
+        asyncio.create_task(world.ask("CPO", EMSP, "PUT", PUSH, location("F1"))) for _ in range(6)
+    ]
+    path = f"receiver/locations/NL/CPO/BAD{kind}"
+    other.trouble.pushes.sent.clear()
+    done = await world.ask("CPO", HUB, "PUT", path, location(f"BAD{kind}"))
+    assert done.json()["status_code"] == 1000, done.text
+    await world.hub.platform.pushed(other.at_hub.id)
+    assert [method for method, url in other.trouble.pushes.sent if url.endswith(f"BAD{kind}")]
+    for sender, receiver in (("OTH", CPO), ("CPO", OTHER), ("SEC", OTHER)):
+        module = "locations" if receiver is CPO else "tokens"
+        read = await world.ask(sender, receiver, "GET", f"sender/{module}")
+        assert read.json()["status_code"] == 1000, read.text
+    answers = [(await each) for each in waiting]
+    bad.mode = "open"
+    # An error of the receiver in OCPI is passed on; anything else is one of the hub, such as that
+    # too many requests are open.
+    expected = {3000, 4000} if kind == "500" else {4000, 4002, 4003}
+    assert {each.json()["status_code"] for each in answers} <= expected
+    assert not any("169.254" in each.text for each in answers)
+    await world.hub.platform.retry_pushes(world.members["MSP"].at_hub.id)
+    await world.hub.platform.pushed(world.members["MSP"].at_hub.id)
+    again = await world.ask("CPO", EMSP, "PUT", PUSH, location("F1"))
+    assert again.json()["status_code"] == 1000, again.text
