@@ -14,7 +14,7 @@ by the model, and the whole text is searched for those that msgspec takes and OC
 import keyword
 from collections.abc import Callable
 from functools import cache
-from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import inspect
@@ -52,11 +52,12 @@ class _NotCompiled(Exception):
 
 
 def read_compiled(data: bytes, kind: type[T]) -> tuple[T, Any] | None:
-    """Read the text of an object that is valid beyond doubt.
+    """Read the text of an object, or of a list of objects, that is valid beyond doubt.
 
     Args:
         data: Its JSON text.
-        kind: Its type; a text of another type than a generated class is left to others.
+        kind: Its type; a text of another type than a generated class, or a list of one, is left
+            to others.
 
     Returns:
         The model, and an object with the same fields as plain values: None where absent. None
@@ -93,7 +94,10 @@ def _undecided(_: bytes) -> None:
 
 
 def _type_of(kind: Any) -> Any:
-    """Return the type of a class; None where no type can hold its schema."""
+    """Return the type of a class, or of a list of it; None where no type can hold its schema."""
+    if get_origin(kind) is list:
+        item = _type_of(get_args(kind)[0])
+        return None if item is None else list[item]  # type: ignore[valid-type]
     if not (isinstance(kind, type) and issubclass(kind, Model) and hasattr(kind, "OCPI_SCHEMAS")):
         return None
     parts = parts_of(plan_for(kind).info)

@@ -10,7 +10,8 @@ import pytest
 
 from ocpi_bindings import v2_0, v2_1_1, v2_2, v2_2_1, v2_3_0
 from ocpi_runtime._codec.compiled_reading import read_compiled
-from ocpi_runtime.codec import decode, encode, violations
+from ocpi_runtime.codec import check, decode, encode, violations
+from ocpi_runtime.errors import InvalidParameters
 from ocpi_runtime.testing._factories import Factory
 from ocpi_runtime.types import Model
 from tests.runtime.dialect_faults import faults
@@ -73,6 +74,20 @@ def test_no_other_timestamps_are_taken_than_those_of_the_schema(version: Any) ->
                 tried += 1
                 assert read_compiled(encode(value), kind) is None, (kind, path, text)
     assert tried
+
+
+def test_lists_are_read_in_one_pass_where_all_of_their_objects_are_valid() -> None:
+    kind: Any = import_module("ocpi_bindings.v2_2_1.models").Location
+    factory = Factory(seed=3, full=True)
+    good = [factory.make(kind), factory.make(kind)]
+    found = read_compiled(encode(good), list[kind])
+    assert found is not None
+    assert found[0] == good
+    good[1].time_zone = "x" * 300
+    assert read_compiled(encode(good), list[kind]) is None
+    with pytest.raises(InvalidParameters) as caught:
+        check(encode(good), list[kind])
+    assert [each.pointer for each in caught.value.violations] == ["/1/time_zone"]
 
 
 @pytest.mark.parametrize("kind", ["Location", "Session", "CDR", "Tariff", "Token", "Credentials"])
