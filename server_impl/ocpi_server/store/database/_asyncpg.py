@@ -1,8 +1,7 @@
 """Statements that run for nearly every request, handed to asyncpg without SQLAlchemy between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -49,8 +48,9 @@ class Lookups:
 
     def __init__(self, url: URL, most: int) -> None:
         _, self._options = _DIALECT.create_connect_args(url)
-        self._idle: list[Any] = []
-        self._room = asyncio.Semaphore(most)
+        self._slots: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
+        for _ in range(most):
+            self._slots.put_nowait(None)  # not connected yet
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what a statement finds.
@@ -59,32 +59,32 @@ class Lookups:
             DBAPIError: The database cannot be read.
         """
         text, arguments = _numbered(statement, values)
+        slots = self._slots
+        connection = slots.get_nowait() if not slots.empty() else await slots.get()
         try:
-            async with self._connection() as connection:
-                found: Sequence[Sequence[Any]] = await connection.fetch(text, *arguments)
-                return found
-        except _FAULTS as error:
-            raise _fault(text, error) from error
+            if connection is None or connection.is_closed():
+                connection = await asyncpg.connect(**self._options)
+            found: Sequence[Sequence[Any]] = await connection.fetch(text, *arguments)
+        except BaseException as error:
+            self._drop(connection)
+            if isinstance(error, _FAULTS):
+                raise _fault(text, error) from error
+            raise
+        slots.put_nowait(connection)
+        return found
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
-        async with self._room:
-            connection = None
-            while self._idle and connection is None:
-                connection = self._idle.pop()
-                connection = None if connection.is_closed() else connection
-            connection = connection or await asyncpg.connect(**self._options)
-            try:
-                yield connection
-            except BaseException:
-                connection.terminate()  # it may be in the middle of something
-                raise
-            self._idle.append(connection)
+    def _drop(self, connection: Any) -> None:
+        """Make room for another connection: this one may be in the middle of something."""
+        self._slots.put_nowait(None)
+        if connection is not None:
+            connection.terminate()
 
     async def close(self) -> None:
         """Close the connections that are idle."""
-        while self._idle:
-            await self._idle.pop().close()
+        while not self._slots.empty():
+            connection = self._slots.get_nowait()
+            if connection is not None:
+                await connection.close()
 
 
 class _Runner:
