@@ -96,8 +96,10 @@ def next_url(url: str, query: Mapping[str, str | int | datetime | None]) -> str:
         query: The filters of this page with the new offset; entries that are None are left out.
     """
     given = [(name, _text(value)) for name, value in query.items() if value is not None]
-    parts = urlsplit(url)
     pairs = [f"{_quoted(name)}={_quoted(text)}" for name, text in given]
+    if pairs and "?" not in url and "#" not in url:
+        return f"{url}?{'&'.join(pairs)}"
+    parts = urlsplit(url)
     joined = "&".join([parts.query, *pairs] if parts.query else pairs)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, joined, ""))
 

@@ -252,7 +252,9 @@ def _pieces(items: Sequence[Any]) -> list[Piece]:
     if not items:
         return [b"[]"]
     if isinstance(items[0], Raw):
-        return [b"[", b",".join(items), b"]"]
+        raws: list[Piece] = [b","] * (2 * len(items) + 1)
+        raws[0], raws[1::2], raws[-1] = b"[", items, b"]"
+        return raws
     first = codec.encode(items[0])
     step = max(1, _PIECE // len(first))
     pieces: list[Piece] = [b"[", first]

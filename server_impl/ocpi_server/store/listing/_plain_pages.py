@@ -53,7 +53,7 @@ class PlainPages:
         """Read a page whose texts are known but for a few; None for another."""
         statement = statements.plain(len(listing.audiences), listing.owner_count)
         state, rows = _parted(await self._database.rows(statement, _values(listing)))
-        keys = [tuple(row) for row in rows[: listing.limit]]
+        keys = list(map(tuple, rows[: listing.limit]))
         texts = self._texts.of(keys)
         if texts.count(None):
             texts = await self._completed(keys, texts)

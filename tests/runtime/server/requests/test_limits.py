@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -13,6 +14,7 @@ from ocpi_runtime._codec.decode import check_steps
 from ocpi_runtime._codec.steps import run, run_paced
 from ocpi_runtime._validation.bounds import Bounds
 from ocpi_runtime.errors import InvalidParameters
+from ocpi_runtime.server._requests import parameters
 from tests.runtime.server.conftest import Served
 
 PATH = "/ocpi/2.2.1/receiver/locations/NL/TNM/LOC1"
@@ -117,3 +119,21 @@ def test_a_body_in_many_pieces_is_one_body(served: Served) -> None:
     )
     assert answer.json()["status_code"] == 1000
     assert served.receiver.stored["LOC1"].raw == text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=50&offset=100&cursor=150.200.7",
+        "date_from=2026-01-01T00:00:00Z&limit=",
+        "limit=1&limit=2",
+        "limit=1&&offset=2&",
+        "limit",
+        "a=b=c&limit=5",
+        "name=a+b%20c",
+        "&".join(f"f{number}=1" for number in range(100)),
+    ],
+)
+def test_plain_queries_are_read_as_all_others(query: str) -> None:
+    fields = dict(parse_qsl(query, keep_blank_values=True))
+    assert parameters._fields(query.encode()) == fields
