@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine, event
 
+from ocpi_server.store.database._asyncpg import Lookups
 from ocpi_server.store.database.prepared import RUNNER, Prepared
 
 __all__ = ["watching_statements"]
@@ -25,7 +26,7 @@ def watching_statements(
         within: Only those in the database of this name, or at this path: platforms that tests share
             have theirs in the same process.
     """
-    rows_of = Prepared.all
+    rows_of, looked_up = Prepared.all, Lookups.rows
 
     def caught(link: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         database = link.engine.url.database
@@ -40,9 +41,17 @@ def watching_statements(
             caught(connection, None, self.text)
         return rows_of(self, connection, values)
 
+    async def direct(
+        self: Lookups, statement: Prepared, values: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        """Look up without a connection of SQLAlchemy."""
+        if of is None and within in {None, self._options.get("database")}:
+            note(statement.text)
+        return await looked_up(self, statement, values)
+
     event.listen(Engine, "before_cursor_execute", caught)
     try:
-        with patch.object(Prepared, "all", found):
+        with patch.object(Prepared, "all", found), patch.object(Lookups, "rows", direct):
             yield
     finally:
         event.remove(Engine, "before_cursor_execute", caught)

@@ -49,6 +49,8 @@ async def test_a_blocked_partner_is_cut_off_both_ways_at_once(own_pair: Pair) ->
         await peer.credentials.get_credentials()
 
 
+@pytest.mark.sqlite
+@pytest.mark.one_node(reason="what was looked up is remembered by one process")
 async def test_a_token_is_looked_up_again_once_anything_was_committed(own_pair: Pair) -> None:
     cpo, emsp = own_pair.cpo, own_pair.emsp
     statements: list[str] = []
