@@ -73,6 +73,7 @@ _DUE: Final = Prepared(
         lanes.c.due <= bindparam("now"), or_(lanes.c.refill.is_not(None), _WAITING)
     )
 )
+_FIND: Final = Prepared(select(*_LANE).where(lanes.c.partner == bindparam("of_partner")))
 _FRESH: Final[dict[str, Any]] = {"due": 0, "tries": 0, "error": None}
 
 
@@ -102,7 +103,7 @@ def due_lanes(connection: Connection, now: int) -> list[Lane]:
 
 def find_lane(connection: Connection, partner: str) -> Lane | None:
     """Look a lane up."""
-    row = connection.execute(select(*_LANE).where(lanes.c.partner == partner)).first()
+    row = _FIND.first(connection, {"of_partner": partner})
     return None if row is None else Lane(*row)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 from ocpi_server.store._records import OWN, Key
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.outbox_tables import lanes, notes
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import objects
 from ocpi_server.store.outbox import _lanes
 from ocpi_server.store.outbox._lanes import Lane
@@ -25,7 +26,7 @@ PARKED: Final = 2**62
 
 _STATE: Final = ("kind", "parts", "removed", "number", "since", "tries", "refused")
 _READ: Final = (*KEY, "holder", *_STATE, "message")
-_LOAD = (
+_LOAD = Prepared(
     select(*(notes.c[name] for name in _READ))
     .where(notes.c.partner == bindparam("of_partner"), notes.c.due <= bindparam("now"))
     .order_by(notes.c.due, notes.c.since)
@@ -33,8 +34,8 @@ _LOAD = (
 )
 _SAME = (*(notes.c[name] == bindparam(f"of_{name}") for name in KEY),)
 _AS_SENT = (*_SAME, notes.c.number == bindparam("of_number"))
-_SENT = delete(notes).where(*_AS_SENT)
-_FAILED = (
+_SENT = Prepared(delete(notes).where(*_AS_SENT))
+_FAILED = Prepared(
     update(notes)
     .where(*_AS_SENT)
     .values(
@@ -44,7 +45,7 @@ _FAILED = (
         error=bindparam("new_error"),
     )
 )
-_POSTED = (
+_POSTED = Prepared(
     update(objects)
     .where(
         *(objects.c[name] == bindparam(f"of_{name}") for name in KEY if name != "partner"),
@@ -172,7 +173,7 @@ class Outbox:
     async def load(self, partner: str, now: int, most: int) -> list[Note]:
         """Return the first notes that are due, those that failed before last."""
         values = {"of_partner": partner, "now": now, "most": most}
-        rows = await self._database.read(lambda link: link.execute(_LOAD, values).all())
+        rows = await self._database.read(lambda link: _LOAD.all(link, values))
         return [_note(row) for row in rows]
 
     async def refill(self, lane: Lane, wanted: Refill) -> None:
@@ -275,7 +276,7 @@ def _settle(
     urls = [{**_named(each.note), "url": each.url} for each in attempts if each.url is not None]
     for statement, values in ((_SENT, sent), (_FAILED, failed), (_POSTED, urls)):
         if values:
-            link.execute(statement, values)
+            statement.run_all(link, values)
     if state is not None:
         link.execute(_lane_changed(partner, state))
 

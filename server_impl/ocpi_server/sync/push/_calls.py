@@ -7,13 +7,15 @@ is put. Ids of URLs are those that the object has in the version of the partner.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw as Part
+from msgspec import defstruct
+from msgspec.json import Decoder
 
 from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server._jsonbytes import assemble, elements, fields, text_field, write_list
+from ocpi_server._jsonbytes import assemble, elements, fields, write_list
 from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
@@ -57,6 +59,9 @@ MODULES: Final = {
 }
 """What is pushed, and whether each object is for one party only."""
 _NULL: Final = Part(b"null")
+_NAMES: Final = ("country_code", "party_id", "id", "uid", "type")
+# All other fields of an object are skipped.
+_names = Decoder(defstruct("_Named", [(name, Any, None) for name in _NAMES])).decode
 
 
 class Calls:
@@ -282,10 +287,9 @@ async def _patched(
 
 
 def _owner(raw: bytes) -> PartyId:
-    known = fields(raw)
-    country, party = text_field(known, "country_code"), text_field(known, "party_id")
-    return PartyId.of(country or "", party or "")
+    return PartyId.of(_text(raw, "country_code"), _text(raw, "party_id"))
 
 
 def _text(raw: bytes, name: str) -> str:
-    return text_field(fields(raw), name) or ""
+    found = getattr(_names(raw), name)
+    return found if isinstance(found, str) else ""
