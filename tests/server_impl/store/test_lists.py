@@ -158,6 +158,24 @@ async def test_writes_of_another_process_are_counted(tmp_path: Path) -> None:
         await each.close()
 
 
+async def test_the_same_objects_that_come_twice_at_once_are_stored_once(store: ObjectStore) -> None:
+    drafts = [draft(number) for number in range(300)]
+    done = await asyncio.gather(*(store.put_all(drafts[::step]) for step in (1, -1, 2)))
+    assert sum(put is Put.CREATED for each in done for put in each) == len(drafts)
+    page = await store.page(listing(limit=10))
+    assert page.total == len(drafts)
+
+
+async def test_places_are_read_without_locking_objects(store: ObjectStore) -> None:
+    await fill(store, 3)
+    statements: list[str] = []
+    with watching_statements(statements.append):
+        found = await store.places([draft(1).key, draft(9).key, draft(0).key])
+    assert sorted(found) == [1, 2]
+    assert statements
+    assert not any("FOR UPDATE" in each for each in statements)
+
+
 async def test_many_are_put_as_one_by_one(store: ObjectStore) -> None:
     await fill(store, 2)
     cdr = draft(8, module="cdrs")
