@@ -56,12 +56,20 @@ def measure(rounds: int, count: int = LOCATIONS, *, postgresql: bool = False) ->
             (folder / "database").write_text(new_database(durable=True))
         file = folder / "locations.json.gz"
         _write(file, count)
-        taken = _import(folder, file, count)
+        report: dict[str, Any] = {"Locations": count}
+        _add(report, {"import": _import(folder, file, count)})
         with serving("bench.servers.platform", str(folder)) as server:
             last, crawled = _crawl(server, count)
-            pages = _pages(server, last, count, rounds)
-            pulled = _pull(server, count)
-    return {"Locations": count, "import": taken, "crawl": crawled, **pages, "whole pull": pulled}
+            _add(report, {"crawl": crawled})
+            _add(report, _pages(server, last, count, rounds))
+            _add(report, {"whole pull": _pull(server, count)})
+    return report
+
+
+def _add(report: dict[str, Any], figures: dict[str, Any]) -> None:
+    """Add figures to a report, and show them at once: the others take long."""
+    report.update(figures)
+    print(json.dumps(figures), file=sys.stderr)
 
 
 def _write(file: Path, count: int) -> None:
