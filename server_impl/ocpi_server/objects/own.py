@@ -15,7 +15,7 @@ from ocpi_server.partners import HUB
 from ocpi_server.settings import Settings
 from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
 from ocpi_server.versioning.editions import edition_version
-from ocpi_server.versioning.renditions import Renditions
+from ocpi_server.versioning.renditions import Renditions, may_refuse
 
 __all__ = ["OwnObjects", "OwnParties", "own_parties"]
 
@@ -114,7 +114,7 @@ class OwnObjects:
                 offset=query.offset,
                 limit=query.limit,
                 cursor=Cursor.read(query.cursor),
-                version=version,
+                version=version if may_refuse(self._module, version) else None,
             )
         )
         cursor = None if found.cursor is None else str(found.cursor)

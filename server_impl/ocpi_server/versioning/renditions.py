@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -35,7 +36,7 @@ from ocpi_server.versioning.contexts import Contexts, before_roles
 from ocpi_server.versioning.editions import in_editions, without_editions
 from ocpi_server.versioning.translation import KINDS, Translated, translate_beside
 
-__all__ = ["Renditions"]
+__all__ = ["Renditions", "may_refuse"]
 
 log = logging.getLogger("ocpi_server.renditions")
 
@@ -229,6 +230,7 @@ class Renditions:
         return await translate_beside(stored.raw, kind, stored.version, version, context)
 
 
+@lru_cache(maxsize=1024)
 def may_refuse(module: str, version: str) -> bool:
     """Return whether a list may have objects that a version cannot represent."""
     number, _ = without_editions(version)
