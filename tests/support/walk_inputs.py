@@ -27,6 +27,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "db backup": ("{new}", *_CONFIG),
     "db check": _CONFIG,
     "db new-key": _CONFIG,
+    "db restore": ("{object}", *_CONFIG),
     "db upgrade": _CONFIG,
     "demo": (),
     "diff": ("2.2", "2.2.1", "--module", "versions", *_ROOT),

@@ -1,4 +1,4 @@
-"""The operator's commands on the database itself: back it up, and replace a key that is lost."""
+"""The operator's commands on the database itself: backups, a key that is lost, damage."""
 
 import json
 import sys
@@ -26,6 +26,7 @@ _stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 def register_database(database: typer.Typer) -> None:
     """Add the commands to those of ``ocpi db``."""
     database.command("backup")(backup)
+    database.command("restore")(restore)
     database.command("new-key")(new_key)
     database.command("check")(check)
 
@@ -55,6 +56,38 @@ def backup(
         raise typer.Exit(_FAILED) from None
     where = f"The key is in {key}." if with_key else _apart(settings.key_path)
     _stderr.print(f"{source} is copied to {file}. {where}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="File of the backup.")],
+    *,
+    config: Config = DEFAULT_CONFIG,
+    with_key: Annotated[
+        bool,
+        typer.Option("--with-key", help="Restore the key too, from FILE with the ending .key."),
+    ] = False,
+) -> None:
+    """Put a backup in the place of the SQLite database; the platform must not run."""
+    from ocpi_server.store.database.errors import StoreError  # noqa: PLC0415 - heavy
+    from ocpi_server.store.maintenance import restoring  # noqa: PLC0415 - heavy
+
+    settings = read_settings(config)
+    target = _sqlite(settings)
+    try:
+        if with_key:
+            restoring.check_key(file.with_suffix(".key"))
+        with _progress(file) as moved:
+            existed = restoring.restore(file, target, moved)
+        if with_key:
+            restoring.restore_key(file.with_suffix(".key"), settings.key_path)
+    except StoreError as error:
+        _stderr.print(str(error))
+        raise typer.Exit(_FAILED) from None
+    kept = f" That of before is {target}{restoring.REPLACED}." if existed else ""
+    what = (
+        "The key was restored too." if with_key else f"The key is {settings.key_path}, as before."
+    )
+    _stderr.print(f"{target} is what {file} has.{kept} {what}")
 
 
 def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
@@ -113,7 +146,7 @@ def _sqlite(settings: "Settings") -> Path:
     if source is None:
         _stderr.print(
             "This command copies SQLite files only; for PostgreSQL use pg_dump, "
-            "which copies a database while it is used."
+            "which copies a database while it is used, and pg_restore."
         )
         raise typer.Exit(_USAGE)
     return source

@@ -10,7 +10,7 @@ from typing import Final
 
 from ocpi_server.store.database.errors import StoreError, reason_of
 
-__all__ = ["back_up", "copy_private"]
+__all__ = ["Progress", "back_up", "copy_private"]
 
 _PAGES: Final = 1024
 """Number of pages that are copied between two reports of progress."""

@@ -1,0 +1,115 @@
+"""Putting a backup in the place of an SQLite database."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from ocpi_server.store.database.errors import StoreError, reason_of
+from ocpi_server.store.database.schema import HEAD
+from ocpi_server.store.maintenance.backup import Progress, back_up, copy_private
+
+__all__ = ["REPLACED", "check_key", "restore", "restore_key"]
+
+REPLACED: Final = ".replaced"
+"""What is added to the name of a file that was replaced."""
+_BESIDE: Final = ("", "-wal", "-shm", "-journal")
+
+
+def restore(source: Path, target: Path, progress: Progress | None = None) -> bool:
+    """Put a copy of a backup in the place of a database that no process uses.
+
+    The copy is checked before anything changes. The database of before is kept, with
+    :data:`REPLACED` added to its name.
+
+    Args:
+        source: The backup.
+        target: The database.
+        progress: Called now and then, as by :func:`back_up`.
+
+    Returns:
+        Whether there was a database.
+
+    Raises:
+        StoreError: The backup cannot be read, is none of this platform or of a newer release, or
+            the database is in use.
+    """
+    with _staged(target) as staged:
+        back_up(source, staged, progress)
+        _check_revision(source, staged)
+        existed = target.exists()
+        try:
+            if existed:
+                _set_aside(target)
+            staged.rename(target)
+        except OSError as error:
+            raise StoreError(f"{target} cannot be replaced: {reason_of(error)}") from error
+    return existed
+
+
+def check_key(source: Path) -> None:
+    """Check that a key can be restored.
+
+    Raises:
+        StoreError: There is none.
+    """
+    if not source.is_file():
+        raise StoreError(f"the key {source} does not exist")
+
+
+def restore_key(source: Path, target: Path) -> None:
+    """Put the key of a backup in the place of another one, which is kept as the database is.
+
+    Raises:
+        StoreError: It cannot be copied.
+    """
+    with _staged(target) as staged:
+        copy_private(source, staged)
+        try:
+            if target.exists():
+                target.replace(target.with_name(target.name + REPLACED))
+            staged.rename(target)
+        except OSError as error:
+            raise StoreError(f"{target} cannot be replaced: {reason_of(error)}") from error
+
+
+@contextmanager
+def _staged(target: Path) -> Iterator[Path]:
+    """Return a name beside the target; what has it at the end is removed."""
+    staged = target.with_name(f".{target.name}.{token_hex(4)}.restored")
+    try:
+        yield staged
+    finally:
+        with suppress(FileNotFoundError):
+            staged.unlink()
+
+
+def _check_revision(source: Path, staged: Path) -> None:
+    with closing(sqlite3.connect(staged)) as link:
+        try:
+            row = link.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.Error:
+            row = None
+    if row is None:
+        raise StoreError(f"{source} is not a backup of a platform")
+    if str(row[0]) > HEAD:
+        what = f"{source} is at revision {row[0]}, which is newer than this release knows"
+        raise StoreError(f"{what} (up to {HEAD}); install the release that wrote it")
+
+
+def _set_aside(target: Path) -> None:
+    """Rename a database that no process uses, with the files beside it."""
+    try:
+        with closing(sqlite3.connect(target, timeout=0, isolation_level=None)) as link:
+            # Writes what is in the file beside it; that fails while others have the database open.
+            link.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{target} is in use: {error}; stop the platform first") from error
+    except sqlite3.DatabaseError:  # no database any more, and kept as it is
+        pass
+    for ending in _BESIDE:
+        file = target.with_name(target.name + ending)
+        if file.exists():
+            file.replace(target.with_name(f"{target.name}{REPLACED}{ending}"))
