@@ -4,7 +4,6 @@ A broadcast is in the outbox, written in the transaction of the object: from the
 each platform at its own pace, also after a restart, and by whichever process of the hub.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,13 +21,15 @@ from ocpi_runtime.errors import (
 )
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import RoutedRequest
+from ocpi_runtime.status import Status
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.hub._members import Members
 from ocpi_server.hub._receivers import Receivers, Route, sender_of
 from ocpi_server.hub._sending import Sender
+from ocpi_server.objects.rules import holder_of
 from ocpi_server.partners import KnownPartner, PartnerRecord
 from ocpi_server.store import Announcement, ObjectStore, Stored
-from ocpi_server.store.outbox import REMOVAL, Note
+from ocpi_server.store.outbox import REMOVAL, Note, PendingRemovals
 from ocpi_server.sync.push import Unsendable
 
 __all__ = ["Broadcasts", "is_for_all", "is_read_back"]
@@ -95,6 +96,7 @@ class Broadcasts:
     ) -> None:
         self._hub, self._members, self._receivers = hub, members, receivers
         self._sender, self._store = sender, store
+        self._removals = PendingRemovals(store.database)
         self._bindings = receivers.bindings
 
     async def announce(self, request: RoutedRequest) -> None:
@@ -108,6 +110,8 @@ class Broadcasts:
         body = await request.body()
         if not members or not isinstance(partner, KnownPartner):
             return
+        if request.operation.method == "DELETE":
+            await self._removals.check(holder_of(partner))
         takers = tuple(sorted({member.partner.id for member in members}))
         announcement = Announcement(
             takers, removed=_removed(request), message=_message(request, body)
@@ -131,12 +135,22 @@ class Broadcasts:
             return
         if note.kind == REMOVAL:
             operation = interface.operations[message.operation]
-            with suppress(NotFound):  # it never got there
-                await self._sent(route, interface, operation, message, None)
+            await self._removed_there(route, interface, operation, message)
             return
         stored = known or await self._store.get(note.key)
         if stored is not None and not await self._sent_part(route, note, message, stored):
             await self._sent_whole(route, message, stored)
+
+    async def _removed_there(
+        self, route: Route, interface: Interface, operation: Operation, message: _Message
+    ) -> None:
+        try:
+            await self._sent(route, interface, operation, message, None)
+        except NotFound:
+            return  # it never got there
+        except GenericClientError as error:
+            if error.status_code != Status.CLIENT_ERROR:
+                raise
 
     async def _sent_part(self, route: Route, note: Note, message: _Message, stored: Stored) -> bool:
         """Send the message itself, if it has all that the partner lacks; return whether it did."""

@@ -3,6 +3,7 @@
 from functools import partial
 
 import msgspec
+import pytest
 
 from ocpi_server import OwnParty
 from tests.server_impl.hub.conftest import HUB, Member, World, eventually, nobody_was_asked
@@ -115,6 +116,28 @@ async def test_what_was_removed_while_one_was_away_is_removed_there(world: World
         at = world.members[name]
         found = await received(at.served, "tariffs", at.hub.id)
         assert "GONE" not in {each["id"] for each in found}
+
+
+async def test_removals_that_wait_for_one_who_is_away_have_a_bound(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocpi_server.store.outbox._pending_removals._MOST", 3)
+    monkeypatch.setattr("ocpi_server.store.outbox._pending_removals._COUNTED_SECONDS", 0.0)
+    await known(world, "MSP", "OTH")
+    away, path = world.members["OTH"], "receiver/tariffs/NL/CPO/SPARE"
+    away.trouble.pushes.mode = "500"
+    for number in range(3):
+        await broadcast(world, "CPO", "PUT", f"{path}{number}", tariff(f"SPARE{number}"))
+        await broadcast(world, "CPO", "DELETE", f"{path}{number}")
+        await world.hub.platform.pushed()
+    await broadcast(world, "CPO", "PUT", f"{path}3", tariff("SPARE3"))
+    refused = await world.ask("CPO", HUB, "DELETE", f"{path}3")
+    assert refused.json()["status_code"] == 2000
+    assert "3 removals of your objects are pending" in refused.json()["status_message"]
+    away.trouble.pushes.mode = "open"
+    await world.hub.platform.retry_pushes(away.at_hub.id)
+    await world.hub.platform.pushed()
+    await broadcast(world, "CPO", "DELETE", f"{path}3")
 
 
 async def test_what_the_hub_does_not_store_reaches_nobody(world: World) -> None:

@@ -172,6 +172,18 @@ async def test_a_removal_waits_too_and_a_new_object_replaces_it(setup: Setup) ->
     }
 
 
+async def test_a_removal_of_what_never_got_there_is_done(setup: Setup) -> None:
+    setup.injector.mode = "500"
+    await setup.publisher.tariff(msgspec.json.encode(tariff("T1")))
+    await setup.pushed()
+    await setup.publisher.remove_tariff(OWNER, "T1")
+    setup.injector.took()
+    setup.injector.mode = "open"
+    setup.clock.forward(seconds=PAUSE)
+    assert await setup.pushed() is None
+    assert setup.injector.took() == [("DELETE", "T1")]
+
+
 async def test_pushes_of_one_object_never_overlap(setup: Setup) -> None:
     setup.injector.pause = 0.005
     for turn in range(12):

@@ -10,6 +10,7 @@ from ocpi_server.store.outbox._notes import (
     remember_all,
 )
 from ocpi_server.store.outbox._outbox import PARKED, Attempt, LaneState, Outbox, Pending
+from ocpi_server.store.outbox._pending_removals import PendingRemovals
 from ocpi_server.store.outbox._refill import Refill
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Note",
     "Outbox",
     "Pending",
+    "PendingRemovals",
     "Recipient",
     "Refill",
     "close_lane",

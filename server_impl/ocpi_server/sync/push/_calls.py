@@ -164,8 +164,10 @@ class Calls:
                 await remove_newer(self._clients, partner, removed)
             else:
                 await peer.tariffs.delete_tariff(*owner, removed["id"])
-        except NotFound:
-            return  # it never got there
+        except (GenericClientError, NotFound):
+            # It may never have got there.
+            if await is_there(lambda: peer.tariffs.get_stored_tariff(*owner, removed["id"])):
+                raise
 
     async def _sent(self, peer: "Clients", note: Note, states: "_States") -> str | None:
         stored, raw = states.stored, states.raw
