@@ -22,7 +22,7 @@ from tests.server_impl.reading import received
 
 RULES = PullRules(modules=("locations",), every=300, nightly=2, splay=0)
 COUNT = 95
-SECONDS = 20
+SECONDS = 90
 
 
 @dataclass
