@@ -24,6 +24,7 @@ from ocpi_runtime.parties import CPO, EMSP
 from ocpi_runtime.parties import PartyRole as OwnRole
 from ocpi_runtime.server import Context, Received
 from ocpi_server._operations import Operations
+from ocpi_server.access_control import ANYBODY
 from ocpi_server.partners import (
     PartiesTaken,
     PartnerAdministration,
@@ -35,6 +36,8 @@ from ocpi_server.partners import (
 
 __all__ = ["Partners", "refused"]
 
+_COUNTRY, _PARTY = 2, 3
+_ROLES: Final = ", ".join(sorted(ANYBODY))
 _OWN_ROLES: Final[Mapping[str, OwnRole]] = {"CPO": CPO, "EMSP": EMSP}
 
 
@@ -77,7 +80,7 @@ class Partners(PartnersStub):
         self, context: Context[Any], body: Received[NewInvitation]
     ) -> Invitation:
         """Invite a partner."""
-        wanted, roles = body.value, _roles(body.value.roles or ())
+        wanted, roles = body.value, _checked_roles(body.value.roles or ())
         with refused():
             made = await self._platform.issue_token_a(
                 wanted.name,
@@ -100,7 +103,7 @@ class Partners(PartnersStub):
                 wanted.token,
                 name=wanted.name or "",
                 role=_own_role(wanted.role or None),
-                roles=_roles(wanted.roles or ()),
+                roles=_checked_roles(wanted.roles or ()),
             )
         return _shown(made)
 
@@ -193,6 +196,30 @@ def _role(role: PartnerRole) -> PartyRole:
 
 def _roles(roles: Sequence[PartyRole]) -> list[PartnerRole]:
     return [PartnerRole(each.role, each.country_code, each.party_id) for each in roles]
+
+
+def _checked_roles(roles: Sequence[PartyRole]) -> list[PartnerRole]:
+    """Return roles that a partner can have.
+
+    Raises:
+        InvalidParameters: One of them is none.
+    """
+    for at, each in enumerate(roles):
+        for name, wrong, what in (
+            ("role", each.role not in ANYBODY, f"no role; allowed: {_ROLES}"),
+            ("country_code", len(each.country_code) != _COUNTRY, "no country of two letters"),
+            (
+                "party_id",
+                not 0 < len(each.party_id) <= _PARTY,
+                "no party id of up to three letters",
+            ),
+        ):
+            if wrong:
+                text = f"{getattr(each, name)!r} is {what}."
+                raise InvalidParameters(
+                    text, violations=[Violation(f"/roles/{at}/{name}", "enum", text)]
+                )
+    return _roles(roles)
 
 
 def _own_role(name: str | None) -> OwnRole | None:

@@ -14,7 +14,8 @@ from tests.server_impl.operator_api.back_end import RULES, BackEnd, operated
 from tests.server_impl.operator_api.test_events import stream
 from tests.server_impl.pair import CPO, location, served
 
-INVITATION = {"name": "Guest", "roles": [{"country_code": "DE", "party_id": "G", "role": "EMSP"}]}
+INVITATION_ROLE = {"country_code": "DE", "party_id": "GST", "role": "EMSP"}
+INVITATION = {"name": "Guest", "roles": [INVITATION_ROLE]}
 
 
 @asynccontextmanager
@@ -120,3 +121,16 @@ async def test_modules_that_are_not_pushed_are_refused(tmp_path: Path) -> None:
         await cpo.data("POST", "partners/invitations", INVITATION)
         refused = await cpo.send("POST", "pushes/Guest", {"module": "commands"})
         assert refused.json()["violations"][0]["pointer"] == "/module"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"role": "KING"}, {"country_code": ""}, {"party_id": ""}, {"party_id": "ABCD"}]
+)
+async def test_invitations_name_roles_that_a_partner_can_have(
+    tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    async with one_back_end(tmp_path) as cpo:
+        body = {"name": "Guest", "roles": [{**INVITATION_ROLE, **wrong}]}
+        refused = await cpo.send("POST", "partners/invitations", body)
+        assert refused.json()["violations"][0]["pointer"] == f"/roles/0/{next(iter(wrong))}"
+        assert await cpo.data("GET", "partners") == []
