@@ -1,13 +1,15 @@
 """Broadcasts wait for those that are away: the latest state of each object, once."""
 
+import time
 from functools import partial
 
 import msgspec
 import pytest
 
 from ocpi_server import OwnParty
+from ocpi_server.store.outbox import LaneState
 from tests.server_impl.hub.conftest import HUB, Member, World, eventually, nobody_was_asked
-from tests.server_impl.pair import location
+from tests.server_impl.pair import CPO, location
 from tests.server_impl.pair import token as made_token
 from tests.server_impl.reading import received
 from tests.server_impl.samples import tariff
@@ -67,6 +69,28 @@ async def test_one_who_was_away_is_sent_the_latest_state_once(world: World) -> N
         at = world.members[name]
         found = await received(at.served, "locations", at.hub.id)
         assert [each["name"] for each in found if each["id"] == "AWAY"] == ["New 5"]
+
+
+async def test_one_who_can_be_reached_again_waits_no_longer(world: World) -> None:
+    await known(world, "MSP", "OTH")
+    away, outbox = world.members["OTH"], world.hub.platform.parts.pushes.outbox
+    away.trouble.kind = "refusing"
+    await broadcast(world, "CPO", "PUT", "receiver/locations/NL/CPO/LATER", location("LATER"))
+    await world.hub.platform.pushed(away.at_hub.id)
+    later = time.time_ns() // 1000 + 3_600_000_000
+    await outbox.settle(away.at_hub.id, (), LaneState(9, later, "It failed.", 0))
+
+    async def status() -> list[str]:
+        infos = await received(
+            world.members["CPO"].served, "hubclientinfo", world.members["CPO"].hub.id
+        )
+        return [each["status"] for each in infos if each["party_id"] == "OTH"]
+
+    await eventually(status, ["OFFLINE"])
+    away.trouble.end()
+    assert pushes(away, "LATER") == []
+    await world.ask("OTH", CPO, "GET", "sender/locations")
+    await away.asked("/LATER", "PUT")
 
 
 async def test_a_part_is_sent_as_it_came_to_those_that_have_the_rest(world: World) -> None:

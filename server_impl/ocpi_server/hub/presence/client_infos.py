@@ -1,7 +1,7 @@
 """ClientInfo of the parties behind a hub, kept current and pushed to the platforms concerned."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -55,6 +55,7 @@ class ClientInfos:
         self._visibility, self._store, self._book = visibility, store, book
         self._announcer, self._outbox = announcer, outbox
         self._seen: object = None
+        self._offline: frozenset[str] = frozenset()
 
     async def refresh(self) -> None:
         """Publish changes: new and removed parties, and which can be reached, and by whom."""
@@ -66,6 +67,7 @@ class ClientInfos:
         if seen == self._seen:
             return
         self._visibility.forget()
+        await self._resume({each for each, contact in contacts.items() if contact.is_offline})
         states = states_of(records, contacts)
         takers = {*(await self._announcer.for_all(_MODULE)).partners}
         visible = {
@@ -83,6 +85,12 @@ class ClientInfos:
             if record.id in visible:
                 await self._tell(record, contact, visible[record.id], states)
         self._seen = seen
+
+    async def _resume(self, offline: Collection[str]) -> None:
+        """Send at once what platforms that can be reached again have missed or refused."""
+        for partner_id in self._offline.difference(offline):
+            await self._outbox.retry(partner_id)
+        self._offline = frozenset(offline)
 
     async def _note_roles(self, record: PartnerRecord, contact: Contact | None) -> None:
         """Remember the roles that were published, to suspend them once the partner is gone."""
