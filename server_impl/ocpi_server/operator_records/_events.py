@@ -13,6 +13,7 @@ from sqlalchemy import (
     Delete,
     Select,
     Text,
+    bindparam,
     cast,
     delete,
     func,
@@ -25,6 +26,7 @@ from ocpi_server._clock import Clock, to_micros
 from ocpi_server.store import OWN, Key
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_events as table
+from ocpi_server.store.database.prepared import Prepared
 
 __all__ = ["NO_EVENT", "Event", "EventDraft", "EventLog", "read_position"]
 
@@ -89,6 +91,19 @@ class Event(NamedTuple):
     news: EventDraft
 
 
+def _number(value: Any) -> Any:
+    return cast(cast(value, Text), BigInteger)
+
+
+def _add(txid: Any) -> Prepared:
+    values: dict[str, Any] = {name: bindparam(name) for name in ("at", *EventDraft._fields)}
+    return Prepared(insert(table).values(txid=txid, **values).inline())
+
+
+_ADD: Final = _add(0)
+_ADD_NUMBERED: Final = _add(_number(func.pg_current_xact_id()))
+
+
 class EventLog:
     """Keeps events for some days.
 
@@ -108,10 +123,8 @@ class EventLog:
         if not news:
             return
         now = to_micros(self._clock())
-        txid: Any = 0
-        if link.dialect.name == "postgresql":
-            txid = link.execute(select(_number(func.pg_current_xact_id()))).scalar_one()
-        link.execute(insert(table), [{"txid": txid, "at": now, **one._asdict()} for one in news])
+        statement = _ADD_NUMBERED if link.dialect.name == "postgresql" else _ADD
+        statement.run_all(link, [{"at": now, **one._asdict()} for one in news])
         self._recorded = time.monotonic()
         self._arrived.set()
 
@@ -219,10 +232,6 @@ def _visible(link: Connection, statement: Select[Any]) -> Select[Any]:
 
 def _execute(statement: Delete, link: Connection) -> None:
     link.execute(statement)
-
-
-def _number(value: Any) -> Any:
-    return cast(cast(value, Text), BigInteger)
 
 
 def _event(row: Any) -> Event:
