@@ -152,22 +152,25 @@ async def test_changes_during_each_request_do_no_harm(reader: Reader, *, dated: 
     async with filled(reader, "tariffs", 200) as changing_list:
         counts = [len(changing_list.there)]
 
-        allowed, read = asyncio.Semaphore(MOST), asyncio.Event()
+        allowed, changed, read = asyncio.Semaphore(MOST), asyncio.Event(), asyncio.Event()
 
         async def change() -> None:
             await allowed.acquire()
             while not read.is_set():
                 await changing_list.change()
                 counts.append(len(changing_list.there))
+                changed.set()
                 await allowed.acquire()
 
         changing = asyncio.create_task(change())
         found: Counter[str] = Counter()
         url: str | None = reader.url("tariffs", limit=5, **query)
         while url:
+            changed.clear()
             page = await reader.page(url)
             for _ in range(MOST):
                 allowed.release()
+            await changed.wait()  # pages may be read faster than the disk takes changes
             assert min(counts) - 1 <= page.total <= max(counts) + 1
             found.update(page.ids)
             url = page.following
