@@ -41,7 +41,8 @@ _ADD = insert(renditions)
 _THERE = (
     select(objects.c.seq)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
-    .with_for_update(read=True)
+    .order_by(objects.c.seq)
+    .with_for_update()
 )
 _LOSSY = (
     select(
@@ -158,10 +159,10 @@ class RenditionStore:
 
 
 def _keep(connection: Connection, made: Sequence[Rendition]) -> None:
+    # They were made outside of this transaction. Whoever keeps others of the same object waits.
+    there = set(connection.execute(_THERE, {"places": [each.seq for each in made]}).scalars())
     names = [{"of_seq": each.seq, "of_version": each.version} for each in made]
     connection.execute(_DROP, names)
-    # They were made outside of this transaction.
-    there = set(connection.execute(_THERE, {"places": [each.seq for each in made]}).scalars())
     rows = [_row(each) for each in made if each.seq in there]
     if rows:
         connection.execute(_ADD, rows)
