@@ -18,8 +18,9 @@ __all__ = ["EngineDatabase"]
 
 T = TypeVar("T")
 
-_ATTEMPTS: Final = 3
-"""Two writers that create the same row, or lock each other out, are served one after the other."""
+_ATTEMPTS: Final = 8
+"""Writers that create the same row, or lock each other out, are served one after the other: with
+each attempt that fails another one has been served."""
 _CONNECTIONS: Final = 20
 """Of each kind. More wait: to open connections again and again under load costs more."""
 _TRY_AGAIN: Final = frozenset({"40001", "40P01"})
