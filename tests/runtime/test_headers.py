@@ -76,3 +76,8 @@ def test_broken_pairs_are_refused(party: str | None, country: str | None, messag
     named = {"OCPI-to-party-id": party, "OCPI-to-country-code": country}
     with pytest.raises(ValueError, match=message):
         RoutingHeaders.read({name: value for name, value in named.items() if value is not None})
+
+
+@pytest.mark.parametrize("party", [PartyId("NL", "TNM"), PartyId("NL", "A-B"), PartyId("NL", "A")])
+def test_what_str_makes_of_a_party_is_parsed_again(party: PartyId) -> None:
+    assert PartyId.parse(str(party)) == party

@@ -77,6 +77,12 @@ class PartyId(NamedTuple):
         """Make a party id from parts in any case."""
         return cls(country_code.upper(), party_id.upper())
 
+    @classmethod
+    def parse(cls, text: str) -> "PartyId":
+        """Parse what ``str`` makes of a party, such as ``NL-TNM``."""
+        country_code, _, party_id = text.partition("-")
+        return cls.of(country_code, party_id)
+
     def __str__(self) -> str:
         return f"{self.country_code}-{self.party_id}"
 

@@ -198,11 +198,11 @@ class Broadcasts:
         self, partner: PartnerRecord, note: Note, message: _Message, interface: Interface
     ) -> Route | None:
         """Return the route to the first party of a platform that takes this; None for none."""
-        country, _, party = message.sender.partition("-")
         owner = PartyId(note.key.country_code, note.key.party_id)
+        concerned = {PartyId.parse(message.sender), owner}
         for each in sorted(partner.parties):
             if self._receivers.takes(partner, interface, each) and self._receivers.may_reach(
-                {PartyId(country, party), owner}, each
+                concerned, each
             ):
                 return Route(partner, self._hub, each, message.correlation_id)
         return None

@@ -103,8 +103,8 @@ class KeptUrls:
             return KeptUrl(
                 caller=row.caller,
                 platform=row.platform,
-                sender=_party(row.sender),
-                receiver=_party(row.receiver),
+                sender=PartyId.parse(row.sender),
+                receiver=PartyId.parse(row.receiver),
                 url=row.url,
             )
 
@@ -123,8 +123,3 @@ def _forget_oldest(link: Connection, caller: str) -> None:
     until = link.execute(_NEWEST, {"caller": caller, "most": _MOST}).scalar()
     if until is not None:
         link.execute(_PURGE_OF, {"of_caller": caller, "until": until}).close()
-
-
-def _party(text: str) -> PartyId:
-    country, _, party = text.partition("-")
-    return PartyId(country, party)

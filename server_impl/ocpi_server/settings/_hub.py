@@ -78,6 +78,5 @@ class HubRules:
     def pairs(self) -> frozenset[frozenset[PartyId]]:
         """The contracts as pairs of parties; empty where all may reach each other."""
         return frozenset(
-            frozenset(PartyId.of(*one.split("-")) for one in pair.split())
-            for pair in self.contracts
+            frozenset(PartyId.parse(one) for one in pair.split()) for pair in self.contracts
         )
