@@ -1,10 +1,11 @@
 """Finding the partner that a token belongs to, and retiring the tokens that it replaced."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -17,9 +18,9 @@ from ocpi_server.store.database import Database
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import partners
 
-__all__ = ["Access"]
+__all__ = ["Access", "Unchanged"]
 
-K = TypeVar("K", str, tuple[str, ...])
+T = TypeVar("T")
 
 log = logging.getLogger("ocpi_server.partners")
 
@@ -79,6 +80,45 @@ class _Found(NamedTuple):
         return self.status == Status.REGISTERED and not self.token_a(digest)
 
 
+class Unchanged(Generic[T]):
+    """Keeps answers as long as nothing was committed, where the database shows that at no cost.
+
+    Args:
+        database: The database.
+        most: How many answers are kept.
+    """
+
+    def __init__(self, database: Database, most: int) -> None:
+        self._database, self._most = database, most
+        self._mark: int | None = None
+        self._known: dict[Hashable, T] = {}
+
+    async def get(
+        self,
+        key: Hashable,
+        read: Callable[[], Awaitable[T]],
+        may_keep: Callable[[T], bool] = lambda _answer: True,
+    ) -> T:
+        """Return the answer to a question, which is read if it is not known.
+
+        Args:
+            key: The question.
+            read: Reads the answer.
+            may_keep: Returns whether an answer stays true until something is committed.
+        """
+        mark = self._database.mark()
+        if mark != self._mark or len(self._known) >= self._most:
+            self._mark = mark
+            self._known.clear()
+        if key in self._known:
+            return self._known[key]
+        answer = await read()
+        # What was committed meanwhile may have changed it.
+        if mark is not None and mark == self._mark and may_keep(answer):
+            self._known[key] = answer
+        return answer
+
+
 class Access:
     """Authenticates partners by the token that they send.
 
@@ -101,8 +141,7 @@ class Access:
         self._get = get
         self._clock = clock
         self._known: dict[str, KnownPartner] = {}
-        self._mark: int | None = None
-        self._unchanged: dict[tuple[str, ...], KnownPartner] = {}
+        self._found = Unchanged[tuple[KnownPartner | None, bool]](database, _REMEMBERED)
 
     async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
         """Find who sent one of the tokens that an Authorization header may stand for.
@@ -110,16 +149,8 @@ class Access:
         The database is asked each time, so that a token that another process took back is
         refused at once: for the row of the token, or for whether anything was committed since.
         """
-        mark, names = self._database.mark(), tuple(candidates)
-        if mark != self._mark:
-            self._mark = mark
-            self._unchanged.clear()
-        known = self._unchanged.get(names)
-        if known is None:
-            known, lasting = await self._first(names)
-            # What was committed meanwhile may have changed it.
-            if known is not None and lasting and mark is not None and mark == self._mark:
-                _remember(self._unchanged, names, known)
+        names = tuple(candidates)
+        known, _ = await self._found.get(names, lambda: self._first(names), itemgetter(1))
         return known
 
     async def _first(self, names: Sequence[str]) -> tuple[KnownPartner | None, bool]:
@@ -150,7 +181,9 @@ class Access:
                 return None
             partner = _partner(record, self._dialect, whole=whole, invited=invited)
             known = replace(partner, token=token)
-            _remember(self._known, digest, known)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[digest] = known
         return known
 
     async def _find(self, digest: str) -> _Found | None:
@@ -190,12 +223,6 @@ class Access:
         # The revision stays: who holds the record sees nothing of these columns.
         statement = update(partners).where(where).values(values)
         await self._database.write(lambda link: link.execute(statement).close())
-
-
-def _remember(known: dict[K, KnownPartner], key: K, partner: KnownPartner) -> None:
-    if len(known) >= _REMEMBERED:
-        known.clear()
-    known[key] = partner
 
 
 def _same(known: KnownPartner, found: _Found, *, invited: bool) -> bool:

@@ -1,8 +1,8 @@
 """Finding partners: by their token, by our key for them, by party."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
-from typing import Final, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from ocpi_server._clock import Clock, utc_now
 from ocpi_server._vault import Vault, VaultError
 from ocpi_server.partners import _holdings as holdings
 from ocpi_server.partners import keys, rows
-from ocpi_server.partners._access import Access
+from ocpi_server.partners._access import Access, Unchanged
 from ocpi_server.partners._records import KnownPartner, PartnerRecord
 from ocpi_server.store.database import Database
 
@@ -27,42 +27,8 @@ Unclaimed = Callable[[PartnerRecord, Collection[PartyId]], Awaitable[frozenset[P
 
 log = logging.getLogger("ocpi_server.partners")
 
-T = TypeVar("T")
-
 _MOST: Final = 4096
 """Number of answers that are kept."""
-
-
-class _Unchanged(Generic[T]):
-    """Keeps answers as long as nothing was committed, where the database tells that at no cost.
-
-    Args:
-        database: The database.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._mark: int | None = None
-        self._known: dict[Hashable, T] = {}
-
-    async def get(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
-        """Return the answer to a question, which is read if it is not known.
-
-        Args:
-            key: The question.
-            read: Reads the answer.
-        """
-        mark = self._database.mark()
-        if mark != self._mark or len(self._known) >= _MOST:
-            self._mark = mark
-            self._known.clear()
-        if key in self._known:
-            return self._known[key]
-        answer = await read()
-        # What was committed meanwhile may have changed it.
-        if mark is not None and mark == self._mark:
-            self._known[key] = answer
-        return answer
 
 
 class PartnerLookup:
@@ -101,8 +67,8 @@ class PartnerLookup:
         self.dialect = dialect
         self._access = Access(database, self.get, clock, dialect)
         self._every: list[PartnerRecord] = []
-        self._speaking = _Unchanged[list[PartnerRecord]](database)
-        self._open = _Unchanged[bool](database)
+        self._speaking = Unchanged[list[PartnerRecord]](database, _MOST)
+        self._open = Unchanged[bool](database, _MOST)
 
     async def unlock(self) -> None:
         """Read the key for the tokens that are stored; called before anything else.
