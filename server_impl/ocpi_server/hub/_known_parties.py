@@ -9,17 +9,17 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from ocpi_runtime.client import RawAnswer
 from ocpi_runtime.server import RoutedRequest
 from ocpi_runtime.types import PartyId
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import Clock, in_micros, to_micros
 from ocpi_server.hub._receivers import Route
 from ocpi_server.hub._subjects import PUBLIC, Subject, listed_subjects, new_subjects
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.hub_tables import hub_parties as table
+from ocpi_server.store.database.prepared import upsert_into
 
 __all__ = ["KnownParties"]
 
@@ -27,7 +27,7 @@ log = logging.getLogger("ocpi_server.hub")
 
 _KEPT: Final = timedelta(days=90)
 """How long something is known after a message about it."""
-_AGAIN: Final = timedelta(days=1)
+_AGAIN: Final = in_micros(timedelta(days=1))
 """After which time it is noted again."""
 _MOST_OF_ONE: Final = 200_000
 """Number of rows that are kept of the messages of one platform: the latest."""
@@ -108,7 +108,7 @@ class KnownParties:
         rows = await self._database.read(lambda link: link.execute(_FIND, values).all())
         own = {row.party for row in rows if row.concerns}
         named = own or {row.party for row in rows}
-        return {PartyId.of(*each.split("-")) for each in named}
+        return {PartyId.parse(each) for each in named}
 
     async def purge(self) -> None:
         """Delete what is expired, or too much, every ten minutes."""
@@ -120,7 +120,7 @@ class KnownParties:
 
     async def _note(self, request: RoutedRequest, rows: Iterable[_Row]) -> None:
         now = to_micros(self._clock())
-        recent = now - _AGAIN // timedelta(microseconds=1)
+        recent = now - _AGAIN
         new = [row for row in dict.fromkeys(rows) if self._noted.get(row, 0) < recent]
         if not new:
             return
@@ -152,8 +152,7 @@ def _rows(subject: Subject, owner: PartyId, route: Route) -> list[_Row]:
 
 
 def _upsert(link: Connection, values: list[dict[str, Any]]) -> None:
-    kind = sqlite if link.dialect.name == "sqlite" else postgresql
-    statement = kind.insert(table)
+    statement = upsert_into(table, link.dialect.name)
     changed = {"noted": statement.excluded.noted, "partner": statement.excluded.partner}
     index = ["kind", "uid", "party", "concerns"]
     link.execute(statement.on_conflict_do_update(index_elements=index, set_=changed), values)

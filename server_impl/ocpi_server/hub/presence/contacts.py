@@ -7,17 +7,17 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ocpi_runtime.types import PartyId
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import Clock, in_micros, to_micros
 from ocpi_server.partners import PartnerRole
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.hub_tables import hub_contacts as table
+from ocpi_server.store.database.prepared import upsert_into
 
 __all__ = ["Contact", "Contacts"]
 
-_OFTEN: Final = timedelta(seconds=10)
+_OFTEN: Final = in_micros(timedelta(seconds=10))
 """Minimum time between two notes that a platform sent something."""
 _FAILURES: Final = 3
 """Number of consecutive exchanges without an answer after which a platform is offline."""
@@ -83,7 +83,7 @@ class Contacts:
         """Note that a platform sent something; this is only written from time to time."""
         now = to_micros(self._clock())
         last = self._noted.get(partner_id)
-        if last is not None and 0 <= now - last < _OFTEN // timedelta(microseconds=1):
+        if last is not None and 0 <= now - last < _OFTEN:
             return
         self._noted[partner_id] = now
         await self._write(_HEARD, {"id": partner_id, "now": now})
@@ -121,8 +121,7 @@ class Contacts:
         values = {"partner_id": partner_id, "parties": _write(roles), "heard": now, "checked": now}
 
         def work(link: Connection) -> None:
-            kind = sqlite if link.dialect.name == "sqlite" else postgresql
-            statement = kind.insert(table).values(**values, failures=0)
+            statement = upsert_into(table, link.dialect.name).values(**values, failures=0)
             changed = {"parties": statement.excluded.parties}
             link.execute(
                 statement.on_conflict_do_update(index_elements=["partner_id"], set_=changed)
@@ -164,7 +163,7 @@ def _read(text: str) -> tuple[PartnerRole, ...]:
 
 def _read_visible(text: str) -> dict[PartyId, bool]:
     known = msgspec.json.decode(text, type=dict[str, bool])
-    return {PartyId.of(*party.split("-")): reached for party, reached in known.items()}
+    return {PartyId.parse(party): reached for party, reached in known.items()}
 
 
 def _write(roles: Iterable[PartnerRole]) -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from importlib import import_module
 from operator import attrgetter
 from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 
-__all__ = ["RUNNER", "Prepared", "RowInsert", "Runner", "prepared"]
+__all__ = ["RUNNER", "Prepared", "RowInsert", "Runner", "prepared", "upsert_into"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -216,3 +217,9 @@ def prepared(build: Callable[P, Query]) -> Callable[P, Prepared]:
         return Prepared(build(*args, **names))
 
     return cast("Callable[P, Prepared]", lru_cache(maxsize=_MOST)(compiled))
+
+
+def upsert_into(table: Table, dialect: str) -> Any:
+    """Return an INSERT that may change the row that is there, in the dialect of a database."""
+    # Only the dialect of this database is loaded; all have the statement under one name.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

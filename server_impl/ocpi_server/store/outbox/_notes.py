@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, case, null
 
 from ocpi_server.store._records import Key
 from ocpi_server.store.database.outbox_tables import notes
-from ocpi_server.store.database.prepared import Prepared
+from ocpi_server.store.database.prepared import Prepared, upsert_into
 
 __all__ = [
     "CDR",
@@ -161,10 +160,9 @@ def _text(value: ChangedParts | dict[str, str] | None) -> str | None:
 
 @cache
 def _upsert(dialect: str) -> Prepared:
-    # Only the dialect of this database is loaded; both have the statement under one name.
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _NEW}
     values |= {"since": bindparam("new_number"), "due": 0, "tries": 0, "refused": 0}
-    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(notes).values(values)
+    insert = upsert_into(notes, dialect).values(values)
     new = insert.excluded
     # Something else was to be sent, or it is not known what arrived: then the whole object is.
     alike = and_(notes.c.parts == new.parts, notes.c.kind == new.kind, notes.c.tries == 0)
