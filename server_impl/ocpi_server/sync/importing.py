@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from ocpi_runtime.codec import check
-from ocpi_runtime.dialect import Dialect, Reading, RepairedText
+from ocpi_runtime.dialect import Dialect, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.json_content import contents
 from ocpi_runtime.json_objects import Element, ObjectReader, Shapes, shapes_in
@@ -18,7 +17,7 @@ from ocpi_runtime.types import Model, SchemaSet
 from ocpi_server._versions import OWN_VERSION, package_of
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.store import Draft, ObjectStore, Put
-from ocpi_server.sync.own_changes import put_in_chunks
+from ocpi_server.sync.own_changes import put_in_chunks, valid_or_repaired
 from ocpi_server.sync.push import Announcer
 
 __all__ = ["Broken", "Imported", "Importer", "opened", "read_in_chunks"]
@@ -81,12 +80,11 @@ class Imported:
         self.updated += counts[Put.UPDATED]
         self.stale += counts[Put.STALE]
 
-    def repair(self, raw: bytes, reading: Reading[Any]) -> RepairedText:
-        """Count the repairs of an object, and return it as it is stored."""
+    def count_repairs(self, text: RepairedText) -> None:
+        """Count the repairs of an object."""
         self.repaired += 1
-        for rule in {each.rule for each in reading.repairs}:
+        for rule in {each.rule for each in text.repairs}:
             self.repairs[rule] = self.repairs.get(rule, 0) + 1
-        return RepairedText(reading.text, raw, reading.repairs)
 
 
 @contextmanager
@@ -208,8 +206,10 @@ class Importer:
         """Store objects, and note those for partners that they are to be sent."""
         if not push:
             return await self._store.put_all(drafts)
-        ours = [draft for draft in drafts if not self.book.is_of_others(draft)]
-        others = [draft for draft in drafts if self.book.is_of_others(draft)]
+        ours: list[Draft] = []
+        others: list[Draft] = []
+        for draft in drafts:
+            (others if self.book.is_of_others(draft) else ours).append(draft)
         announcements = {"": await self._announcer.for_all(module)}
         done = await put_in_chunks(self._store, ours, announcements)
         return [*done, *await self._store.put_all(others)]
@@ -248,19 +248,10 @@ class _Run:
         self._drafts.append(draft)
 
     def _valid(self, raw: bytes) -> bytes:
-        """Return an object as it is if it is valid, else repaired.
-
-        Raises:
-            OcpiError: It is not valid, and the dialect does not repair all of it.
-        """
-        try:
-            check(raw, self._kind)
-        except OcpiError:
-            reading = self._importer.dialect.read(raw, self._kind)
-            if reading.verdict != "repaired":
-                raise
-            return self.done.repair(raw, reading)
-        return raw
+        text = valid_or_repaired(raw, self._kind, self._importer.dialect)
+        if isinstance(text, RepairedText):
+            self.done.count_repairs(text)
+        return text
 
     def store(self) -> Coroutine[Any, Any, None]:
         """Return what stores the objects that were read so far."""

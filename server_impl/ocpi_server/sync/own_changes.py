@@ -21,7 +21,7 @@ from ocpi_server.store import Announcement, ChangedParts, Draft, Key, ObjectStor
 from ocpi_server.sync.push import Announcer
 from ocpi_server.versioning.translation import KINDS
 
-__all__ = ["MODULES", "Changed", "OwnChanges", "put_in_chunks", "touched"]
+__all__ = ["MODULES", "Changed", "OwnChanges", "put_in_chunks", "touched", "valid_or_repaired"]
 
 MODULES: Final = ("locations", "tokens", "sessions", "cdrs", "tariffs")
 """The modules whose own objects are written as text."""
@@ -139,7 +139,7 @@ class OwnChanges:
             return error
 
     async def _draft(self, module: str, version: str, raw: bytes, kind: type[Model]) -> Draft:
-        draft = self._book.draft(module, self._valid(raw, kind), version)
+        draft = self._book.draft(module, valid_or_repaired(raw, kind, self._dialect), version)
         return await self._book.as_its_session(draft)
 
     async def patch(self, key: Key, version: str, changes: bytes) -> Changed:
@@ -197,20 +197,21 @@ class OwnChanges:
             return await self._announcer.for_provider(module, audience, parts)
         return await self._announcer.for_all(module, parts)
 
-    def _valid(self, raw: bytes, kind: type[Model]) -> bytes:
-        """Return an object as it is if it is valid, else repaired.
 
-        Raises:
-            OcpiError: It is not valid, and the dialect does not repair all of it.
-        """
-        try:
-            check(raw, kind)
-        except OcpiError:
-            reading = self._dialect.read(raw, kind)
-            if reading.verdict != "repaired":
-                raise
-            return RepairedText(reading.text, raw, reading.repairs)
-        return raw
+def valid_or_repaired(raw: bytes, kind: type[Model], dialect: Dialect) -> bytes:
+    """Return an object as it is if it is valid, else repaired, as a :class:`RepairedText`.
+
+    Raises:
+        OcpiError: It is not valid, and the dialect does not repair all of it.
+    """
+    try:
+        check(raw, kind)
+    except OcpiError:
+        reading = dialect.read(raw, kind)
+        if reading.verdict != "repaired":
+            raise
+        return RepairedText(reading.text, raw, reading.repairs)
+    return raw
 
 
 async def put_in_chunks(

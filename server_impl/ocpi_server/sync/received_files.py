@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ocpi_runtime.codec import check, decode
-from ocpi_runtime.dialect import Dialect, Reading
+from ocpi_runtime.dialect import Dialect, Reading, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.json_objects import Element
 from ocpi_runtime.types import Model, PartyId, Raw
@@ -173,7 +173,8 @@ class _Run:
                 return
             text = Raw(raw)
             if reading is not None and reading.verdict == "repaired":
-                text = self.done.repair(raw, reading)
+                text = RepairedText(reading.text, raw, reading.repairs)
+                self.done.count_repairs(text)
             self._drafts.append(self._draft(decode(text, kind) if item is None else item, text))
         except OcpiError as error:
             faults = error.violations if isinstance(error, InvalidParameters) else ()
