@@ -20,7 +20,6 @@ __all__ = ["STATIC", "Renderer", "static_file"]
 STATIC: Final = {"console.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 """The files that pages refer to, with their types."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-"""Within a second, in microseconds, it is now."""
 
 
 @cache

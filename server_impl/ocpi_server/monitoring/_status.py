@@ -10,6 +10,7 @@ from ocpi_server.monitoring._figures import Figures, ModuleSize, Traffic, read_f
 from ocpi_server.monitoring._health import PartnerHealth, healths
 from ocpi_server.store.database.schema import HEAD, revision
 from ocpi_server.store.pulls import PullState
+from ocpi_server.sync.schedule import WHY_REFUSED
 
 __all__ = ["PartnerStatus", "PlatformStatus", "PullStatus", "read_status"]
 
@@ -104,9 +105,7 @@ class PlatformStatus:
     def problems(self) -> list[str]:
         """What is wrong, each beginning with the name of the partner or feed that it is about."""
         of_feeds = [
-            f"{name}: its feeds are not pulled, since a partner with this name is registered or "
-            "blocked, or several have it; use another name"
-            for name in self.refused_feeds
+            f"{name}: its feeds are not pulled, since {WHY_REFUSED}" for name in self.refused_feeds
         ]
         of_partners = [f"{each.name}: {one}" for each in self.partners for one in each.problems]
         return of_feeds + of_partners

@@ -205,21 +205,19 @@ def _checked_roles(roles: Sequence[PartyRole]) -> list[PartnerRole]:
         InvalidParameters: One of them is none.
     """
     for at, each in enumerate(roles):
-        for name, wrong, what in (
-            ("role", each.role not in ANYBODY, f"no role; allowed: {_ROLES}"),
-            ("country_code", len(each.country_code) != _COUNTRY, "no country of two letters"),
-            (
-                "party_id",
-                not 0 < len(each.party_id) <= _PARTY,
-                "no party id of up to three letters",
-            ),
-        ):
-            if wrong:
-                text = f"{getattr(each, name)!r} is {what}."
-                raise InvalidParameters(
-                    text, violations=[Violation(f"/roles/{at}/{name}", "enum", text)]
-                )
+        if each.role not in ANYBODY:
+            raise _unlike_role(at, "role", each.role, f"no role; allowed: {_ROLES}")
+        if len(each.country_code) != _COUNTRY:
+            raise _unlike_role(at, "country_code", each.country_code, "no country of two letters")
+        if not 0 < len(each.party_id) <= _PARTY:
+            what = "no party id of up to three letters"
+            raise _unlike_role(at, "party_id", each.party_id, what)
     return _roles(roles)
+
+
+def _unlike_role(at: int, name: str, value: str, what: str) -> InvalidParameters:
+    text = f"{value!r} is {what}."
+    return InvalidParameters(text, violations=[Violation(f"/roles/{at}/{name}", "enum", text)])
 
 
 def _own_role(name: str | None) -> OwnRole | None:

@@ -25,10 +25,13 @@ from ocpi_server.sync.received_files import ReceivedFile, ReceivedImport, Receiv
 from ocpi_server.sync.schedule._run import PullRun, next_pull
 from ocpi_server.versioning.translation import KINDS
 
-__all__ = ["FeedPuller", "FeedSources"]
+__all__ = ["WHY_REFUSED", "FeedPuller", "FeedSources"]
 
 log = logging.getLogger("ocpi_server.sync")
 
+WHY_REFUSED: Final = (
+    "a partner with this name is registered or blocked, or several have it; use another name"
+)
 _SOURCES: Final = UUID("5d6e3f0c-8f5c-4c5e-9a55-0c6f7f1b2a34")
 """The keys of sources follow from their names, so that two processes add the same one."""
 _MARK: Final = 16
@@ -103,11 +106,7 @@ class FeedPuller:
         added = {name: await self._directory.add_source(name, _key(name)) for name in sources.new}
         for name in sources.refused:
             if name not in self._refused:
-                log.warning(
-                    "feeds of %r are not pulled: a partner with this name is registered or "
-                    "blocked, or several have it; use another name",
-                    name,
-                )
+                log.warning("feeds of %r are not pulled: %s", name, WHY_REFUSED)
         self._refused = set(sources.refused)
         self._planned = self._lists({**sources.known, **added})
         return set(self._planned)
