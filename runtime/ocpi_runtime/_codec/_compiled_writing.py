@@ -8,47 +8,72 @@ from collections.abc import Callable, Iterator
 from datetime import UTC
 from typing import Any, Final, TypeAlias
 
+import msgspec
 from msgspec import inspect
 
-__all__ = ["Write", "compile_write"]
+__all__ = ["Write", "compile_write", "write_plainly"]
 
 Write: TypeAlias = Callable[[Any], bytes]
 
 _INDENT: Final = "    "
-_SOURCE: Final = """
+_LARGEST: Final = 256 * 1024
+"""Bytes of the largest memory that is kept for the next object."""
+_SOURCE: Final = f"""
 def write(value):
     try:
-        {checks}
+        {{checks}}
     except (AttributeError, TypeError):  # a part of the value is not of its type
         return otherwise(value)
-    return plainly(value)
+    try:
+        buffer = pop()
+    except IndexError:
+        buffer = bytearray()
+    write_into(value, buffer)
+    text = b"" + buffer
+    if len(buffer) <= {_LARGEST}:
+        push(buffer)
+    return text
 """
+"""Writes into memory that need not grow each time: a part of each function, to save a call."""
+_BUFFERS: Final[list[bytearray]] = []
+"""Memory that was written to before, and that nobody writes to now."""
+_NAMES: Final[dict[str, Any]] = {
+    "UTC": UTC,
+    "pop": _BUFFERS.pop,
+    "push": _BUFFERS.append,
+    "write_into": msgspec.json.Encoder(decimal_format="number").encode_into,
+}
 
 
 class _NotCompiledError(Exception):
     """A type holds what is not known before an object is there."""
 
 
-def compile_write(info: inspect.Type, plainly: Write, otherwise: Write) -> Write:
+def compile_write(info: inspect.Type, otherwise: Write) -> Write:
     """Compile how values of a type are written.
 
     Args:
         info: The type, taken apart by msgspec.
-        plainly: Writes a value whose timestamps are in UTC and of whole seconds, and whose
-            Decimals are finite.
-        otherwise: Writes any other value.
+        otherwise: Writes a value that msgspec does not write as OCPI wants it: one with a timestamp
+            that is not in UTC or not of whole seconds, or a Decimal that is not finite.
     """
     try:
         checks = _Source().lines(info, "value")
     except _NotCompiledError:
         return otherwise
-    if not checks:
-        return plainly
-    source = _SOURCE.format(checks=f"\n{_INDENT * 2}".join(checks))
-    names: dict[str, Any] = {"UTC": UTC, "plainly": plainly, "otherwise": otherwise}
+    return _compiled(checks, otherwise)
+
+
+def _compiled(checks: list[str], otherwise: Write | None = None) -> Write:
+    source = _SOURCE.format(checks=f"\n{_INDENT * 2}".join(checks or ["pass"]))
+    names = {**_NAMES, "otherwise": otherwise}
     exec(source, names)  # noqa: S102 - its names are those of the fields of a class
     write: Write = names["write"]
     return write
+
+
+write_plainly: Final = _compiled([])
+"""Write a value as msgspec does."""
 
 
 class _Source:

@@ -12,16 +12,11 @@ import msgspec
 from msgspec import inspect
 
 from ocpi_runtime._codec._adjusting import adjusted, compile_adjust
-from ocpi_runtime._codec._compiled_writing import Write, compile_write
+from ocpi_runtime._codec._compiled_writing import Write, compile_write, write_plainly
 from ocpi_runtime._codec.plan import plan_for
 from ocpi_runtime.types import Raw
 
 __all__ = ["encode"]
-
-_write_into = msgspec.json.Encoder(decimal_format="number").encode_into
-_BUFFERS: Final[list[bytearray]] = []
-"""Memory that was written to before, and that nobody writes to now."""
-_LARGEST: Final = 256 * 1024
 
 
 def encode(value: Any) -> bytes:
@@ -78,11 +73,11 @@ def _struct_writer(kind: type, *, many: bool) -> Write:
 
     def write_adjusted(value: Any) -> bytes:
         try:
-            return _write(adjust(value))
+            return write_plainly(adjust(value))
         except (TypeError, ValueError):
             return _write_any(value)  # the error states the place
 
-    return compile_write(info, _write, write_adjusted)
+    return compile_write(info, write_adjusted)
 
 
 def _itself(value: Any) -> Any:
@@ -93,19 +88,6 @@ def _joined(values: list[Raw]) -> bytes:
     return b"[" + b",".join(values) + b"]"
 
 
-def _write(value: Any) -> bytes:
-    """Write with msgspec, into memory that need not grow each time."""
-    try:
-        buffer = _BUFFERS.pop()
-    except IndexError:
-        buffer = bytearray()
-    _write_into(value, buffer)
-    text = b"" + buffer
-    if len(buffer) <= _LARGEST:
-        _BUFFERS.append(buffer)
-    return text
-
-
 def _write_any(value: Any) -> bytes:
     """Write anything, looking at every value in it."""
-    return _write(adjusted(value))
+    return write_plainly(adjusted(value))
