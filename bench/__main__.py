@@ -4,6 +4,8 @@ import json
 import os
 import platform
 import sys
+import time
+import traceback
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
@@ -81,14 +83,31 @@ def main(
     if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {1})
     wanted = [group for group in Group if not only or group in only]
+    failed: list[Group] = []
     report: dict[str, Any] = {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
         "rounds": rounds,
-        **{group.value: _GROUPS[group][0](rounds) for group in wanted},
+        **{group.value: _measured(group, rounds, failed) for group in wanted},
         "targets": {group.value: _GROUPS[group][1] for group in wanted},
     }
     json.dump(report, sys.stdout, indent=2)
     sys.stdout.write("\n")
+    if failed:
+        sys.stderr.write(f"not measured: {', '.join(failed)}\n")
+        raise typer.Exit(1)
+
+
+def _measured(group: Group, rounds: int, failed: list[Group]) -> dict[str, Any]:
+    """Measure one group; if that fails, the figures of the others are printed all the same."""
+    started = time.perf_counter()
+    try:
+        figures = _GROUPS[group][0](rounds)
+    except Exception as error:  # noqa: BLE001 - the other groups are measured all the same
+        traceback.print_exc()
+        failed.append(group)
+        return {"error": repr(error)}
+    sys.stderr.write(f"{group.value}: {time.perf_counter() - started:.0f} s\n")
+    return figures
 
 
 if __name__ == "__main__":

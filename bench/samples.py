@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from ocpi_bindings.v2_2_1.models import (
     CDR,
     EVSE,
@@ -36,9 +38,11 @@ from ocpi_bindings.v2_2_1.models import (
     WhitelistType,
 )
 
-__all__ = ["cdr", "location", "token"]
+__all__ = ["cdr", "charged_token", "location", "token"]
 
 _OWNER = ("NL", "TNM")
+_CHARGED = "04A2B3C4D5"
+_CONTRACT = "DE-EMP-C00000001-X"
 _WHEN = datetime(2026, 11, 2, 9, 30, 15, tzinfo=UTC)
 _HOURS = [
     RegularHours(weekday=day, period_begin="07:00", period_end="22:30") for day in range(1, 8)
@@ -115,6 +119,11 @@ def token(number: int = 0) -> Token:
     )
 
 
+def charged_token() -> Token:
+    """Make the token that all CDRs name; an eMSP refuses those with tokens that it has not."""
+    return msgspec.structs.replace(token(), uid=_CHARGED, contract_id=_CONTRACT)
+
+
 def cdr(number: int = 0, owner: tuple[str, str] = _OWNER) -> CDR:
     """Make a CDR of about 2.5 KB: a tariff and eight charging periods."""
     country_code, party_id = owner
@@ -128,9 +137,9 @@ def cdr(number: int = 0, owner: tuple[str, str] = _OWNER) -> CDR:
         cdr_token=CdrToken(
             country_code="DE",
             party_id="EMP",
-            uid="04A2B3C4D5",
+            uid=_CHARGED,
             type=TokenType.RFID,
-            contract_id="DE-EMP-C00000001-X",
+            contract_id=_CONTRACT,
         ),
         auth_method=AuthMethod.WHITELIST,
         cdr_location=_cdr_location(),

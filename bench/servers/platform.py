@@ -12,7 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from bench.samples import charged_token
 from bench.servers import TOKEN, run
+from ocpi_runtime import codec
 from ocpi_runtime.client import Endpoint
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server.partners import InvitationTerms, PartnerRole
@@ -21,10 +23,10 @@ __all__ = ["database_of", "settings_of", "write_settings"]
 
 _OWN = (
     OwnParty("NL", "TNM", "CPO", "Own operator"),
-    OwnParty("NL", "TNE", "EMSP", "Own provider"),
+    OwnParty("DE", "EMP", "EMSP", "Own provider"),
 )
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_PARTNER = (PartnerRole("CPO", "BE", "BEC"), PartnerRole("EMSP", "DE", "EMP"))
+_PARTNER = (PartnerRole("CPO", "BE", "BEC"), PartnerRole("EMSP", "BE", "BEM"))
 
 
 def database_of(folder: Path) -> str:
@@ -61,6 +63,7 @@ async def _prepare(settings: Settings, locations: Sequence[bytes]) -> None:
         if await platform.partners.authenticate((TOKEN,)) is None:
             await _register(platform)
         await platform.publisher.put_all("locations", locations)
+        await platform.publisher.put_all("tokens", [codec.encode(charged_token())])
 
 
 async def _register(platform: Platform) -> None:
