@@ -1,4 +1,4 @@
-"""How soon many partners hear of changes, while some of them are dead."""
+"""How soon many partners are sent changes, while some of them are dead."""
 
 import asyncio
 import socket

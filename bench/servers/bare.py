@@ -1,4 +1,4 @@
-"""Bare Starlette with orjson: validates nothing, knows no token, decodes no model."""
+"""Bare Starlette with orjson: validates nothing, checks no token, decodes no model."""
 
 import sys
 from datetime import UTC, datetime

@@ -61,7 +61,7 @@ class Store:
 
 
 class Tokens:
-    """Knows one token."""
+    """Accepts one token."""
 
     async def authenticate(self, token: str) -> None:
         """Refuse every other."""

@@ -103,7 +103,7 @@ class Parts:
         credentials: Answers the credentials module.
         registration: Registers at others.
         authorization: Answers about tokens.
-        tokens: Knows which tokens sessions and CDRs may be about.
+        tokens: Which tokens sessions and CDRs may be about.
         commands: Takes commands.
         profiles: Takes requests about charging profiles.
         preferences: Takes what drivers prefer.
@@ -146,7 +146,7 @@ class Base:
     Attributes:
         settings: Who the platform is.
         database: Where everything is kept.
-        directory: Knows the partners.
+        directory: Looks partners up.
         clients: Calls them.
         background: Runs what goes on after answers.
         bindings: The versions that are spoken, by number.

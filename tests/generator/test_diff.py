@@ -175,7 +175,7 @@ def test_what_is_wrong_with_a_revision_is_reported(tmp_path: Path) -> None:
     assert "is in no repository of git" in complaint("1.0@HEAD", root)
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "nothing yet")
-    assert "git knows no revision no-such-thing" in complaint("1.0@no-such-thing", root)
+    assert "git has no revision no-such-thing" in complaint("1.0@no-such-thing", root)
     assert "HEAD contains no openapi" in complaint("1.0@HEAD", root)
     edited(tmp_path, BOX, "Size:\n", "Size: [\n")
     git(tmp_path, "add", ".")

@@ -36,7 +36,7 @@ class Report(Generic[S]):
 
     @property
     def context(self) -> ConversionContext:
-        """What the caller knows in addition to the object."""
+        """What the caller adds to the object."""
         return self._run.context
 
     @property

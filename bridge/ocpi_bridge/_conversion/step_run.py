@@ -24,11 +24,11 @@ class NotRepresentable(Exception):
 
 @dataclass(slots=True)
 class StepRun:
-    """The rules, what the caller knows, and what has been reported so far.
+    """The rules, what the caller adds, and what has been reported so far.
 
     Attributes:
         step: The rules.
-        context: What the caller knows.
+        context: What the caller adds.
         losses: Places in the source, and why they are lost.
         assumptions: Places in the target, and what they were derived from.
         moves: Places in the target, and where in the source they come from; None if from nowhere.

@@ -1,4 +1,4 @@
-"""What a fuzzer has to know about a party beyond its documents, so that requests can succeed.
+"""What a fuzzer needs about a party beyond its documents, so that requests can succeed.
 
 A schema does not state which party the fuzzer speaks for, which objects exist and where results of
 commands may be sent. Without that, generated requests would end at "unknown" and never reach the

@@ -59,7 +59,7 @@ class _Endpoint:
 
 
 class KnownEndpoints:
-    """Knows the endpoints of a log: those of version details in it, else by their URLs.
+    """Finds the endpoints of a log: those of version details in it, else by their URLs.
 
     Args:
         bindings: The versions that are known.

@@ -74,7 +74,7 @@ def _unpack(root: Path, revision: str, folder: Path) -> None:
         raise RevisionError(f"folder {root} not found; name that of the documents with --root")
     _git(root, f"{root} is in no repository of git", "rev-parse", "--git-dir")
     commit = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    _git(root, f"git knows no revision {revision}", *commit)
+    _git(root, f"git has no revision {revision}", *commit)
     missing = f"{revision} contains no {root.name}"
     packed = _git(root, missing, "archive", "--format=zip", revision, ".")
     # A zip is kept inside the folder by every Python; of tarfile, 3.11.4 is the first to do it.

@@ -89,7 +89,7 @@ class ModelsPlan:
 
 
 class Types:
-    """Knows which Python type a schema of a version is.
+    """Determines which Python type a schema of a version is.
 
     Args:
         schemas: The class schemas of the version by name.

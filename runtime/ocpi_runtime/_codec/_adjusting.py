@@ -96,7 +96,7 @@ def adjusted(value: Any) -> Any:
 
     Raises:
         ValueError: With the place of the first value in it that has to be refused.
-        TypeError: A value is nothing that JSON knows.
+        TypeError: A value has no form in JSON.
     """
     builtin_types = (datetime, Decimal)
     return _adjusted(to_builtins(value, builtin_types=builtin_types, str_keys=True), "$")

@@ -27,7 +27,7 @@ def encode(value: Any) -> bytes:
 
     Raises:
         ValueError: A datetime is naive, or a number is NaN or infinite.
-        TypeError: A value is nothing that JSON knows.
+        TypeError: A value has no form in JSON.
     """
     return _WRITERS[type(value)](value)
 

@@ -1,10 +1,10 @@
-"""The one file that knows connexion: its middleware loads, routes and secures our bundles.
+"""The one file that uses connexion: its middleware loads, routes and secures our bundles.
 
 Connexion reads and checks each bundle, resolves its references, makes its operations and chooses
 the handler of its security scheme. Its handler decorators, its body validator and its way of
 calling the security handler are replaced by one compiled endpoint per operation, because they cost
-many times the work that they do; and its routing knows nothing of ids with an encoded slash, of
-trailing slashes and of the methods of a path.
+many times the work that they do. Its routing splits ids at an encoded slash, redirects where a
+trailing slash is missing, and does not list the methods of a path.
 """
 
 import warnings

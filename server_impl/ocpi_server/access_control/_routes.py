@@ -19,8 +19,8 @@ class Routes:
     """Finds the partner to which messages for a party are sent.
 
     Args:
-        directory: Knows the partners.
-        hub_parties: Knows for which parties hubs may speak.
+        directory: Looks partners up.
+        hub_parties: For which parties hubs may speak.
         store: Has the ClientInfos that hubs sent.
     """
 

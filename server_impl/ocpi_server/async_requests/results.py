@@ -66,7 +66,7 @@ class ResultSender:
     """Answers at once and sends the result when there is one.
 
     Args:
-        directory: Knows the partners.
+        directory: Looks partners up.
         clients: Calls them.
         background: Runs what goes on after the answer.
         seconds: How long a charge point may take.
@@ -185,7 +185,7 @@ class ResultSender:
 
 
 async def _nobody() -> Document:
-    """Return no result: nobody knows it any more."""
+    """Return no result: the command is not stored any more."""
     return {}
 
 

@@ -14,7 +14,7 @@ __all__ = ["SimulatedChargePoints"]
 
 
 class SimulatedChargePoints:
-    """Accepts every order; which EVSEs are free is what the platform knows of its sessions.
+    """Accepts every order; which EVSEs are free follows from the sessions of the platform.
 
     Args:
         delay: Seconds that a charge point takes to answer.
@@ -83,7 +83,7 @@ class SimulatedChargePoints:
         return ProfileOutcome("ACCEPTED", msgspec.json.encode(active))
 
     async def prefer(self, session_id: str, preferences: bytes) -> str:
-        """Take what a driver prefers; saving needs to know how long there is and how much."""
+        """Take what a driver prefers; saving needs how long there is and how much."""
         await asyncio.sleep(self._delay)
         parts = fields(preferences)
         if text_field(parts, "profile_type") in {"CHEAP", "GREEN"}:

@@ -78,7 +78,7 @@ class Checks:
     """Runs and keeps checks.
 
     Args:
-        platform: Knows the partners, and the tokens that we use there.
+        platform: Looks partners up, and the tokens that we use there.
         database: Where reports are kept.
         clock: Returns the current time.
     """

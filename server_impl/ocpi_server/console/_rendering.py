@@ -34,7 +34,7 @@ class Renderer:
 
     Args:
         clock: Returns the current time.
-        site: What all pages know of the platform: its name and parties.
+        site: What all pages show of the platform: its name and parties.
     """
 
     def __init__(self, clock: Clock, site: dict[str, Any]) -> None:

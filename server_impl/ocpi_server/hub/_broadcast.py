@@ -81,7 +81,7 @@ class Broadcasts:
     Args:
         hub: The party in whose name they are sent.
         members: Finds the parties that they are for.
-        receivers: Knows what these take.
+        receivers: What these take.
         sender: Sends messages.
         store: Has the objects.
     """

@@ -22,9 +22,9 @@ class Members:
     """Finds these parties.
 
     Args:
-        directory: Knows the partners.
-        receivers: Knows what they take.
-        contacts: Knows which of them can be reached.
+        directory: Looks partners up.
+        receivers: What they take.
+        contacts: Which of them can be reached.
     """
 
     def __init__(

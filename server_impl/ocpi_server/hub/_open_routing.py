@@ -28,7 +28,7 @@ class OpenRouting:
 
     Args:
         store: Has the objects that were broadcast.
-        known: Knows what messages have shown.
+        known: What messages have shown.
     """
 
     def __init__(self, store: ObjectStore, known: KnownParties) -> None:

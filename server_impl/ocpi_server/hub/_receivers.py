@@ -114,9 +114,9 @@ class Receivers:
     """Finds the platforms that messages are forwarded to.
 
     Args:
-        directory: Knows the partners.
+        directory: Looks partners up.
         find: Finds the platform of a party.
-        clients: Knows what the partners publish.
+        clients: What the partners publish.
         store: Has the ClientInfos of the parties that the hub knows, connected or not.
         reach: Which parties may reach each other.
 

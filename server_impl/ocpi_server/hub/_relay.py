@@ -14,14 +14,14 @@ class HubRelay:
 
     Args:
         broadcasts: Sends broadcasts.
-        visibility: Knows which parties each partner is told of.
+        visibility: Which parties each partner may see.
     """
 
     def __init__(self, broadcasts: Broadcasts, visibility: Visibility) -> None:
         self._broadcasts, self._visibility = broadcasts, visibility
 
     async def view(self, partner: PartnerRecord, info: Stored) -> Stored | None:
-        """Return a ClientInfo as a partner may see it; None where it is told nothing."""
+        """Return a ClientInfo as a partner may see it; None where it may not see it."""
         return await self._visibility.view(partner, info)
 
     async def send(self, partner: PartnerRecord, note: Note, known: Stored | None) -> None:

@@ -31,7 +31,7 @@ class Services:
     """The services that a router uses.
 
     Attributes:
-        directory: Knows the partners.
+        directory: Looks partners up.
         receivers: Finds the platforms of others.
         members: Finds all of them that a message may be for.
         sender: Sends messages to them.

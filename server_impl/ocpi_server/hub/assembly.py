@@ -54,7 +54,7 @@ class HubBase(Protocol):
 
     @property
     def directory(self) -> PartnerDirectory:
-        """Knows the partners."""
+        """Looks partners up."""
 
     @property
     def clients(self) -> PartnerClients:
@@ -125,7 +125,7 @@ class Forwarding:
         members: Finds all of them that a message may be for.
         sender: Sends messages to them.
         broadcasts: Stores and sends broadcasts.
-        visibility: Knows which parties each partner is told of.
+        visibility: Which parties each partner may see.
         relay: What the outbox sends through the hub.
     """
 

@@ -29,7 +29,7 @@ class Shared:
         parties: The platform's parties.
         book: Writes own objects.
         locations: Our locations.
-        directory: Knows the partners.
+        directory: Looks partners up.
         clients: Calls partners.
         hub_parties: Finds the parties behind hubs.
         announcer: Finds the partners that changes are for.

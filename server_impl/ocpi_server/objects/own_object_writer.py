@@ -153,7 +153,7 @@ class OwnObjectWriter:
     def draft(
         self, module: str, raw: bytes, version: str = OWN_VERSION, *, any_party: bool = False
     ) -> Draft:
-        """Read from the text of an object what the store needs to know.
+        """Read from the text of an object what the store needs.
 
         Args:
             module: The OCPI module.

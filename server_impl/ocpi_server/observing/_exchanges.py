@@ -1,4 +1,4 @@
-"""Each HTTP exchange with a partner, in both directions, for whoever wants to know of it."""
+"""Each HTTP exchange with a partner, in both directions, for all that observe it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -33,7 +33,7 @@ class Exchanges:
         observers: Are called with every exchange; they neither wait nor raise.
         on_sent: Called with those that this side began.
         on_served: Called with those that a partner began.
-        sampler: The only one that wants to know of those, and of a share of them only.
+        sampler: The only one that observes those, and only a share of them.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class Exchanges:
 
     @property
     def served(self) -> _OnExchange | None:
-        """The hook of the server; None where nobody wants to know."""
+        """The hook of the server; None where nothing observes it."""
         if self._sampler is not None:
             return _Samples(self._sampler)
         return self._serve if self._observers or self._on_served is not None else None
 
     def sent_to(self, partner_id: str) -> _OnExchange | None:
-        """Return the hook of the client of a partner; None where nobody wants to know."""
+        """Return the hook of the client of a partner; None where nothing observes it."""
         if not self._observers:
             return self._on_sent
         return partial(self._send, partner_id)

@@ -80,7 +80,7 @@ class PartnerClients:
     connections.
 
     Args:
-        directory: Knows the partners and the tokens that we use there.
+        directory: Looks partners up, and the tokens that we use there.
         bindings: The versions that this platform speaks, by number.
         own: The party that speaks when none is named.
         policy: Which URLs may be called.

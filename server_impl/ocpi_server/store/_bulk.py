@@ -85,7 +85,7 @@ def _by_names(*, lock: bool) -> Select[Any]:
 def _by_arrays(*, lock: bool) -> Select[Any]:
     """Look each object up by the index of identities, whatever PostgreSQL thinks of the table.
 
-    Right after the first objects came it knows nothing of them, and would read all of them.
+    Right after the first objects came it has no statistics of them, and would read all of them.
     """
     arrays = (bindparam(name, type_=ARRAY(String)) for name in Key._fields)
     named = func.unnest(*arrays).table_valued(*Key._fields, name="named").render_derived()

@@ -158,7 +158,7 @@ class Importer:
     """Puts own objects from a file into the store.
 
     Args:
-        book: Knows own objects.
+        book: The own objects.
         store: Where they are kept.
         dialect: How objects are read that are not valid.
         announcer: Finds the partners that changes are for.

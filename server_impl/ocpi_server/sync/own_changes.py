@@ -27,7 +27,7 @@ MODULES: Final = ("locations", "tokens", "sessions", "cdrs", "tariffs")
 """The modules whose own objects are written as text."""
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
 _REMOVED_AT_PARTNERS: Final = frozenset({"tariffs"})
-"""OCPI knows a DELETE of these alone."""
+"""OCPI has a DELETE of these alone."""
 _MOST_ROWS: Final = 1000
 """How many rows one transaction writes at most, objects and what each partner must be sent."""
 _BREATH: Final = 25

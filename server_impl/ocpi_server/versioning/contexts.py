@@ -1,4 +1,4 @@
-"""What other versions want to know of an object beside its own text, looked up in the store."""
+"""What other versions need besides the text of an object, looked up in the store."""
 
 from typing import Any, Final
 

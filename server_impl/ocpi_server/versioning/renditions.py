@@ -51,7 +51,7 @@ class Renditions:
     Args:
         store: Where objects are kept.
         kept: Where renditions are kept.
-        contexts: Finds what other versions want to know of an object.
+        contexts: Finds what other versions need besides an object.
     """
 
     def __init__(self, store: ObjectStore, kept: RenditionStore, contexts: Contexts) -> None:

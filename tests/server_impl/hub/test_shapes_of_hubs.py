@@ -110,7 +110,7 @@ async def test_versions_without_routing_are_not_for_a_hub_alone(tmp_path: Path) 
         headers = {"Authorization": tokens.header_value(invitation.token, base64=True)}
         listed = (await http.get(invitation.versions_url, headers=headers)).json()["data"]
         assert [each["version"] for each in listed] == ["2.2.1"]
-        # A party of another role is served, but nobody is told of who is not behind the hub.
+        # A party of another role is served, but sees no party that is not behind the hub.
         invitation = await mixed.platform.issue_token_a("old", role="CPO")
         known = await old.platform.register_with(invitation.versions_url, invitation.token)
         assert known.version == "2.1.1"

@@ -55,7 +55,7 @@ class Setup:
         return await self.command("RESERVE_NOW", expiry_date=until, **body)
 
     async def sessions(self) -> dict[str, str]:
-        """Return the states of the sessions that the eMSP was told of."""
+        """Return the states of the sessions that the eMSP was sent."""
         known = await received(self.pair.emsp, "sessions", self.pair.at_emsp.id)
         return {each["id"]: each["status"] for each in known}
 

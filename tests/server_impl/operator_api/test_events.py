@@ -103,7 +103,7 @@ async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) 
             first = await anext(events)
         assert (first["kind"], first["module"], first["uid"]) == ("own.stored", "locations", "a")
         await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/B", location("B"))
-        note = Key.of("occupied_evses", CPO.id, "a", "e1")  # no object: nobody is told
+        note = Key.of("occupied_evses", CPO.id, "a", "e1")  # no object: not an event
         await cpo.host.platform.parts.store.add(Draft(note, b"{}", 0, ""))
         await cpo.data("DELETE", "own/2.2.1/locations/NL/CPO/A")
         async with stream(cpo, **{"Last-Event-ID": first["id"]}) as events:

@@ -1,4 +1,4 @@
-"""All that a mock knows about a client: what rules are applied to."""
+"""All that a mock has observed of a client: what rules are applied to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -28,7 +28,7 @@ class Commander:
     Attributes:
         world: What the mock has; commands are about its objects unless others are named.
         caller: Sends and records.
-        registration: Knows the endpoints of the client.
+        registration: Has the endpoints of the client.
         results_url: The endpoint of the mock that takes results.
     """
 

@@ -1,1 +1,1 @@
-"""Which platforms behind a hub can be reached, and what others are told of their parties."""
+"""Which platforms behind a hub can be reached, and what others see of their parties."""

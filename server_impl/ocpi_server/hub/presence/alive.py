@@ -26,7 +26,7 @@ class AliveChecks:
     """Asks platforms that have been silent for a while for their versions.
 
     Args:
-        directory: Knows the partners.
+        directory: Looks partners up.
         clients: Calls them.
         contacts: When they last sent something.
         bindings: The versions that are spoken.

@@ -30,9 +30,9 @@ class ClientInfos:
     """Keeps the ClientInfo of each party behind this hub.
 
     Args:
-        directory: Knows the partners.
-        contacts: When they last sent something, and what they were told.
-        visibility: Knows which parties each of them is told of.
+        directory: Looks partners up.
+        contacts: When they last sent something, and what they were sent.
+        visibility: Which parties each of them may see.
         store: Has the ClientInfos that were published.
         book: Writes them.
         announcer: Finds the partners that take them.

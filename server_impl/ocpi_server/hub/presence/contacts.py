@@ -52,7 +52,7 @@ class Contact:
         heard: When it last sent something, in microseconds.
         checked: When the hub tried last whether it answers.
         failures: How many exchanges failed since.
-        visible: The parties that it was told of, and whether it may reach them.
+        visible: The parties that it was sent, and whether it may reach them.
     """
 
     roles: tuple[PartnerRole, ...]
@@ -130,7 +130,7 @@ class Contacts:
         await self._database.write(work)
 
     async def publish_visible(self, partner_id: str, visible: Mapping[PartyId, bool]) -> None:
-        """Note the parties that a platform was told of, and whether it may reach them."""
+        """Note the parties that a platform was sent, and whether it may reach them."""
         text = msgspec.json.encode({str(party): visible[party] for party in sorted(visible)})
         await self._write(_VISIBLE, {"id": partner_id, "text": text.decode()})
 

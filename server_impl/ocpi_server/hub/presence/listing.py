@@ -1,4 +1,4 @@
-"""The list of ClientInfos that a partner reads: those of the parties that it is told of."""
+"""The list of ClientInfos that a partner reads: those of the parties that it sees."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class VisibleInfos:
     Args:
         store: Has them.
         renditions: Converts them to the version of whoever asks.
-        visibility: Knows which parties each partner is told of.
+        visibility: Which parties each partner may see.
     """
 
     def __init__(self, store: ObjectStore, renditions: Renditions, visibility: Visibility) -> None:

@@ -1,4 +1,4 @@
-"""What each partner of a hub is told of the others: it hears of those that it may reach alone."""
+"""Which parties each partner of a hub sees: only those that it may reach."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,15 +21,15 @@ _SECONDS: Final = 1.0
 """How long what is known of all parties is used; whoever changes it reads it again."""
 
 Sees: TypeAlias = Callable[[PartyId], bool]
-"""Returns whether a partner is told of a party."""
+"""Returns whether a partner sees a party."""
 
 
 class Visibility:
-    """Knows which partner is told of which parties: those that it may exchange messages with.
+    """Decides which parties a partner sees: those that it may exchange messages with.
 
     Args:
-        directory: Knows the partners.
-        contacts: What each of them was told.
+        directory: Looks partners up.
+        contacts: Which ClientInfos each of them was sent.
         hub_parties: The parties behind other hubs.
         reach: Which parties may reach each other.
     """
@@ -48,7 +48,7 @@ class Visibility:
         self._read = float("-inf")
 
     async def of(self, partner: PartnerRecord) -> Sees:
-        """Return what decides which parties a partner is told of; never of its own.
+        """Return what decides which parties a partner sees; never its own.
 
         A party that is in no registration was published by the operator; the contracts alone hide
         it.
@@ -75,9 +75,9 @@ class Visibility:
         self._read = float("-inf")
 
     async def view(self, partner: PartnerRecord, info: Stored) -> Stored | None:
-        """Return a ClientInfo as a partner may see it; None where it is told nothing.
+        """Return a ClientInfo as a partner may see it; None where it may not see it.
 
-        A party that the partner was told of and may not reach any more is ``PLANNED`` for it.
+        A party that the partner was sent and may not reach any more is ``PLANNED`` for it.
         """
         party = PartyId(info.key.country_code, info.key.party_id)
         if (await self.of(partner))(party):

@@ -66,7 +66,7 @@ class BookableObjects(OwnObjects):
     ) -> RawPage:
         """List those that have something free in a period.
 
-        A timeslot counts if a part of it lies in the period. The store knows nothing of timeslots:
+        A timeslot counts if a part of it lies in the period. The store has no index of timeslots:
         the whole list is read, from where the page before ended.
 
         Args:

@@ -38,7 +38,7 @@ class BookingRequests:
         locations: Our locations.
         book: Our bookings.
         decisions: Decides.
-        directory: Knows the eMSPs.
+        directory: Looks the eMSPs up.
         background: Runs what goes on after answers.
         check_room: Refuses a new booking of a partner that has all that it may have.
         clock: Returns the current time.

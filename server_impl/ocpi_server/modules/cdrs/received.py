@@ -24,7 +24,7 @@ class ReceivedCdrs:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
         renditions: Converts what is stored to other versions.
-        tokens: Knows which tokens CDRs may be about.
+        tokens: Which tokens CDRs may be about.
     """
 
     def __init__(

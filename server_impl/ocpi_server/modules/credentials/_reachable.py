@@ -20,7 +20,7 @@ async def reachable(settings: Settings, directory: PartnerDirectory, partner_id:
 
     Args:
         settings: Who we are.
-        directory: Knows the partners.
+        directory: Looks partners up.
         partner_id: The partner. Left out are its own parties, and those that it may not reach.
     """
     if settings.hub_party is None:

@@ -49,7 +49,7 @@ class RegistrationClient:
 
     Args:
         settings: Who we are.
-        directory: Knows the partners.
+        directory: Looks partners up.
         clients: Calls them.
         bindings: The versions that this platform speaks, by number.
     """

@@ -58,7 +58,7 @@ class CredentialsService:
 
     Args:
         settings: Who we are.
-        directory: Knows the partners.
+        directory: Looks partners up.
         clients: Calls them.
         bindings: The versions that this platform speaks, by number.
     """

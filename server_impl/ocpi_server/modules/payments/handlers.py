@@ -30,7 +30,7 @@ class PaymentsSenderMethods(Stub):
         return await self._terminals.read(context, terminal_id)
 
     async def put_terminal(self, context: Context, terminal_id: str, body: Received[Model]) -> None:
-        """Take what a CPO knows of a terminal."""
+        """Take the data of a CPO on a terminal."""
         await self._terminals.put(context, terminal_id, body.raw)
 
     async def patch_terminal(

@@ -18,7 +18,7 @@ class ReceivedSessions(ReceivedObjects):
         kind: How a PATCH changes them.
         version: The OCPI version that the bodies are written in.
         renditions: Converts what is stored to other versions.
-        tokens: Knows which tokens they may be about.
+        tokens: Which tokens they may be about.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ class TokenAuthorizer:
 
     Args:
         clients: Calls partners.
-        store: Knows the tokens that they pushed.
+        store: Has the tokens that they pushed.
         messages: Converts questions and answers.
     """
 

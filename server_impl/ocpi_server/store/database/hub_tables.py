@@ -37,7 +37,7 @@ hub_contacts = Table(
 
 ``parties`` are those that a ClientInfo was published for, a JSON array of ``NL-CPO:CPO``.
 ``checked`` is when the hub tried last whether the platform answers. ``visible`` has the
-parties that the platform was told of, a JSON object of ``NL-CPO`` and whether it may reach them.
+parties that the platform was sent, a JSON object of ``NL-CPO`` and whether it may reach them.
 """
 
 hub_parties = Table(

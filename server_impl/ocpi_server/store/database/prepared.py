@@ -159,7 +159,7 @@ class Prepared:
         try:
             return take(link.execute(self.text, {**self._fixed, **values}))
         except sqlite3.Error:
-            return None  # again through SQLAlchemy, for the exception that callers know
+            return None  # again through SQLAlchemy, for the exception that callers expect
         finally:
             link.text_factory = correct
 

@@ -19,9 +19,9 @@ class Announcer:
     hub goes through the hub. A blocked partner is sent what it missed once it is unblocked.
 
     Args:
-        directory: Knows the partners.
+        directory: Looks partners up.
         find: Finds the one to which messages for a party are sent.
-        clients: Knows what they take.
+        clients: What they take.
     """
 
     def __init__(

@@ -65,7 +65,7 @@ class LaneWork:
     """Sends the notes of one partner until none is due, or the partner fails.
 
     Args:
-        directory: Knows the partners.
+        directory: Looks partners up.
         outbox: Keeps what is to be sent.
         calls: Sends it.
         rules: How many at a time, and how long one may take.

@@ -18,7 +18,7 @@ class Relay(Protocol):
     """Passes objects of other partners on, and tells each partner what concerns it."""
 
     async def view(self, partner: PartnerRecord, info: Stored) -> Stored | None:
-        """Return a ClientInfo as a partner may see it; None where it is told nothing."""
+        """Return a ClientInfo as a partner may see it; None where it may not see it."""
         ...
 
     async def send(self, partner: PartnerRecord, note: Note, known: Stored | None) -> None:

@@ -47,7 +47,7 @@ class PushReports:
     """Reports on pushes.
 
     Args:
-        directory: Knows the partners.
+        directory: Looks partners up.
         outbox: What they have not been sent.
         clock: Returns the current time.
     """

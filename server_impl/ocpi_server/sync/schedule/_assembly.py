@@ -33,7 +33,7 @@ class ScheduleBase(Protocol):
 
     @property
     def directory(self) -> PartnerDirectory:
-        """Knows the partners."""
+        """Looks partners up."""
 
     @property
     def clients(self) -> PartnerClients:

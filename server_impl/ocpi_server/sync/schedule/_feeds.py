@@ -55,7 +55,7 @@ class FeedPuller:
     """Pulls feeds into the store.
 
     Args:
-        directory: Knows the sources.
+        directory: Looks the sources up.
         run: Keeps the state of pulls.
         feeds: What is pulled.
         policy: Which URLs are allowed.

@@ -1,4 +1,4 @@
-"""One pull, of which the agenda knows how far it has come."""
+"""One pull; the agenda records how far it has come."""
 
 import random
 import time
@@ -42,7 +42,7 @@ class PullRun:
     """Pulls lists, each so that another process can go on with it.
 
     Args:
-        directory: Knows the partners.
+        directory: Looks partners up.
         agenda: Keeps how far pulls have come.
         puller: Reads lists.
         rules: When the next pull is due.
@@ -96,7 +96,7 @@ class PullRun:
             report: Called with the progress.
 
         Raises:
-            OcpiError: It broke off; the agenda knows where.
+            OcpiError: It broke off; the agenda records where.
         """
         try:
             partner = await self._partner(state.partner)

@@ -32,8 +32,8 @@ class PullSchedule:
     """Pulls the lists of all partners, and feeds, while the platform is served.
 
     Args:
-        directory: Knows the partners.
-        clients: Knows what they offer.
+        directory: Looks partners up.
+        clients: What they offer.
         run: Pulls a list.
         feeds: Pulls feeds of open data.
         rules: Which modules, and when.

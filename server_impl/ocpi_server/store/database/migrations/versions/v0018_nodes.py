@@ -1,4 +1,4 @@
-"""Processes that share a database know of each other, and pulls go on where they were."""
+"""Processes that share a database are listed, and pulls go on where they were."""
 
 import sqlalchemy as sa
 from alembic import op

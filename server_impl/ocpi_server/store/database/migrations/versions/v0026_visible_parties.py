@@ -1,4 +1,4 @@
-"""A hub knows which parties it has told each platform of."""
+"""A hub keeps which parties it has sent to each platform."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,5 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove it: all platforms are told of all parties again."""
+    """Remove it: all platforms are sent all parties again."""
     op.drop_column("hub_contacts", "visible")
