@@ -52,8 +52,12 @@ def states_of(
 
 
 def roles_of(record: PartnerRecord) -> tuple[PartnerRole, ...]:
-    """Return the roles of a platform, those that are expected or wait for approval included."""
-    if record.status is Status.UNREGISTERED:
+    """Return the roles that a platform has behind this hub.
+
+    Those that are expected or wait for approval are among them. A platform with a version that has
+    no routing has none: it is a partner of another role of this one.
+    """
+    if record.status is Status.UNREGISTERED or record.version in BEFORE_ROUTING:
         return ()
     invited = record.allowed if record.status is not Status.REGISTERED else ()
     return tuple(dict.fromkeys((*record.roles, *record.claimed, *invited)))
@@ -63,8 +67,6 @@ def _all_states(
     records: Iterable[PartnerRecord], contacts: Mapping[str, Contact]
 ) -> Iterator[tuple[PartnerRole, str]]:
     for record in records:
-        if record.version in BEFORE_ROUTING:
-            continue  # a partner of another role of this platform
         contact = contacts.get(record.id)
         offline = contact is not None and contact.is_offline
         for role in roles_of(record):
