@@ -24,7 +24,14 @@ from ocpi_runtime.server import RoutedRequest
 from ocpi_runtime.status import Status
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.hub._members import Members
-from ocpi_server.hub._receivers import Receivers, Route, sender_of
+from ocpi_server.hub._receivers import (
+    Receivers,
+    Route,
+    is_hub,
+    is_relayed,
+    sender_of,
+    senders_of,
+)
 from ocpi_server.hub._sending import Sender
 from ocpi_server.objects.rules import holder_of
 from ocpi_server.partners import KnownPartner, PartnerRecord
@@ -64,6 +71,7 @@ class _Message(msgspec.Struct, array_like=True):
         path: The values of the path.
         query: The query.
         body: The body; None where it is the whole object, or nothing, or long.
+        relayed: Whether another hub sent it, so that hubs do not get it.
     """
 
     sender: str
@@ -73,6 +81,7 @@ class _Message(msgspec.Struct, array_like=True):
     path: dict[str, str]
     query: str
     body: bytes | None
+    relayed: bool = False
 
 
 class Broadcasts:
@@ -107,14 +116,13 @@ class Broadcasts:
         """
         context, partner = request.context, request.context.partner
         members = await self._members.of(request, offline=True)
-        body = await request.body()
         if not members or not isinstance(partner, KnownPartner):
             return
         if request.operation.method == "DELETE":
             await self._removals.check(holder_of(partner))
         takers = tuple(sorted({member.partner.id for member in members}))
         announcement = Announcement(
-            takers, removed=_removed(request), message=_message(request, body)
+            takers, removed=_removed(request), message=await _message(request)
         )
         known = replace(partner, announcement=announcement)
         request.context = msgspec.structs.replace(context, partner=known)
@@ -201,6 +209,8 @@ class Broadcasts:
         owner = PartyId(note.key.country_code, note.key.party_id)
         concerned = {PartyId.parse(message.sender), owner}
         for each in sorted(partner.parties):
+            if message.relayed and is_hub(partner, each):
+                continue
             if self._receivers.takes(partner, interface, each) and self._receivers.may_reach(
                 concerned, each
             ):
@@ -208,8 +218,9 @@ class Broadcasts:
         return None
 
 
-def _message(request: RoutedRequest, body: bytes) -> bytes:
+async def _message(request: RoutedRequest) -> bytes:
     context, operation = request.context, request.operation
+    body, senders = await request.body(), await senders_of(request)
     whole = operation.id == _WHOLE[context.interface.module]
     message = _Message(
         str(sender_of(context)),
@@ -219,6 +230,7 @@ def _message(request: RoutedRequest, body: bytes) -> bytes:
         dict(request.path),
         request.query,
         None if whole or not body or len(body) > _MOST_BYTES else body,
+        is_relayed(context, senders),
     )
     return msgspec.msgpack.encode(message)
 

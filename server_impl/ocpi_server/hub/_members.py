@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ocpi_runtime.server import RoutedRequest
 from ocpi_runtime.types import PartyId
-from ocpi_server.hub._receivers import Receivers, senders_of
+from ocpi_server.hub._receivers import Receivers, is_hub, is_relayed, senders_of
 from ocpi_server.hub.presence.contacts import Contacts
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 
@@ -35,7 +35,8 @@ class Members:
     async def of(self, request: RoutedRequest, *, offline: bool = False) -> list[Member]:
         """Return the parties whose platforms offer the interface of a message, by their ids.
 
-        Left out are those that the sender may not reach, and those of its own platform.
+        Left out are those that the sender may not reach, those of its own platform, and hubs
+        where another hub sends it.
 
         Args:
             request: The message.
@@ -45,6 +46,7 @@ class Members:
             OcpiError: The sender may not send it.
         """
         context, senders = request.context, await senders_of(request)
+        relayed = is_relayed(context, senders)
         contacts = {} if offline else await self._contacts.every()
         found = [
             Member(party, partner)
@@ -52,7 +54,8 @@ class Members:
             if partner.id != context.partner.id
             and not (partner.id in contacts and contacts[partner.id].is_offline)
             for party in partner.parties
-            if self._receivers.takes(partner, context.interface, party)
+            if not (relayed and is_hub(partner, party))
+            and self._receivers.takes(partner, context.interface, party)
             and self._receivers.may_reach(senders, party)
         ]
         return sorted(found, key=lambda each: each.party)

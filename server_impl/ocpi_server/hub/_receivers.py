@@ -19,11 +19,11 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._interfaces import interfaces_of
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.access_control import Reach
-from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord
+from ocpi_server.partners import HUB, KnownPartner, PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Key, ObjectStore
 
-__all__ = ["Find", "Receivers", "Route", "sender_of", "senders_of"]
+__all__ = ["Find", "Receivers", "Route", "is_hub", "is_relayed", "sender_of", "senders_of"]
 
 _OWNED: Final = frozenset({"cdrs", "locations", "sessions", "tariffs", "tokens"})
 """Modules whose objects name the party that pushes them."""
@@ -92,6 +92,29 @@ async def senders_of(request: RoutedRequest) -> frozenset[PartyId]:
         named = _owner(await request.body())
         found |= {_own(context, named, "/party_id")} if named is not None else set()
     return frozenset(found)
+
+
+def is_relayed(context: Context, senders: Iterable[PartyId]) -> bool:
+    """Return whether another hub passes a message on.
+
+    What is for all is not sent from there to a third hub: among hubs that are connected in a ring
+    it would go round for ever, and lists would have everything twice.
+
+    Args:
+        context: The message.
+        senders: The parties that it comes from, and whose object it is.
+    """
+    partner = context.partner
+    if not isinstance(partner, KnownPartner) or not partner.record.plays(HUB):
+        return False
+    record = partner.record
+    origins = {each for each in senders if not is_hub(record, each)}
+    return not origins or not origins <= record.parties
+
+
+def is_hub(partner: PartnerRecord, party: PartyId) -> bool:
+    """Return whether a party of a partner is a hub and nothing else."""
+    return {each.role for each in partner.roles if each.party == party} == {HUB}
 
 
 def _owner(body: bytes) -> PartyId | None:

@@ -1,6 +1,8 @@
 """Decides whether a request at a hub is forwarded to another party or answered here."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl, quote
@@ -15,7 +17,7 @@ from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
 from ocpi_server.hub._open_routing import OpenRouting
-from ocpi_server.hub._receivers import Receivers, Route, sender_of
+from ocpi_server.hub._receivers import Receivers, Route, is_hub, sender_of
 from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrl, KeptUrls
 from ocpi_server.hub.presence.contacts import Contacts
@@ -76,6 +78,8 @@ class HubRouter:
         services: Services,
     ) -> None:
         self._own, self._hub, self._serves, self._by = own, hub, serves, services
+        self._open_messages: dict[tuple[object, ...], str] = {}
+        self._counted: Counter[tuple[object, ...]] = Counter()
 
     async def __call__(self, request: RoutedRequest) -> ForwardedAnswer | None:
         """Return the answer of another party; None where this platform answers.
@@ -131,6 +135,7 @@ class HubRouter:
         if is_read_back(request):
             return None
         sender, members = sender_of(context), await self._by.members.of(request, offline=True)
+        members = [each for each in members if not is_hub(each.partner, each.party)]
         serves = self._serves(context.interface.module, context.interface.name)
         found = await self._by.open_routing.find(request, members, others=serves)
         if found is not None:
@@ -164,7 +169,37 @@ class HubRouter:
         context = request.context
         sender = sender_of(context)
         partner = await self._by.receivers.find(request, receiver)
-        return await self._sent(request, Route(partner, sender, receiver, context.correlation_id))
+        with self._passing(request, sender, receiver):
+            route = Route(partner, sender, receiver, context.correlation_id)
+            return await self._sent(request, route)
+
+    @contextmanager
+    def _passing(
+        self, request: RoutedRequest, sender: PartyId, receiver: PartyId
+    ) -> Iterator[None]:
+        """Refuse a message that comes back from another platform while it is on its way.
+
+        Hubs that each take another one for the hub of the receiver would pass it round.
+
+        Raises:
+            HubConnectionProblem: It came back.
+        """
+        context, partner = request.context, request.context.partner.id
+        about = request.operation.id, frozenset(request.path.items()), request.query
+        key = context.correlation_id, sender, receiver, *about
+        first = self._open_messages.setdefault(key, partner)
+        if first != partner:
+            raise HubConnectionProblem(
+                f"{receiver} is not connected to this hub: the message came back to it.",
+                hint="Ask the operators of the hubs which of them the party is connected to.",
+            )
+        self._counted[key] += 1
+        try:
+            yield
+        finally:
+            self._counted[key] -= 1
+            if not self._counted[key]:
+                del self._counted[key], self._open_messages[key]
 
     async def _sent(
         self, request: RoutedRequest, route: Route, url: str | None = None
