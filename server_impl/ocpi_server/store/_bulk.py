@@ -6,7 +6,17 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Connection, Select, String, bindparam, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+)
 
 from ocpi_server.store import _rows as rows
 from ocpi_server.store._counts import Done, count
@@ -21,6 +31,7 @@ __all__ = ["find_all", "put_all"]
 
 _MOST_NAMES: Final = 1000
 """How many names one statement looks up: SQLite bounds the parameters of a statement."""
+_IDENTITY: Final = tuple(objects.c[name] for name in Key._fields)
 _PLACE: Final = ("module", "country_code", "party_id", "variant", "holder")
 
 _COLUMNS: Final = (
@@ -63,12 +74,21 @@ def find_all(
 
 def _find_by_arrays(connection: Connection, keys: Iterable[Key], *, lock: bool) -> dict[Key, Known]:
     # In the same order everywhere, so that two writers cannot wait for each other.
-    columns = list(zip(*sorted(keys), strict=True)) or [()] * len(Key._fields)
-    values = dict(zip(Key._fields, map(list, columns), strict=True))
+    asked = sorted(keys)
+    if not asked:
+        return {}
+    columns = {
+        name: list(column)
+        for name, column in zip(Key._fields, zip(*asked, strict=True), strict=True)
+    }
+    # An array costs for each of its elements, and most of them would be of one value.
+    arrays = tuple(name for name, column in columns.items() if column.count(column[0]) < len(asked))
+    arrays = arrays or ("uid",)
+    values = {name: column if name in arrays else column[0] for name, column in columns.items()}
     found: dict[Key, Known] = {}
-    for row in connection.execute(_by_arrays(lock=lock), values):
-        key = Key(*row[: len(Key._fields)])
-        found[key] = Known.read(key, row[len(Key._fields) :])
+    for at, *rest in connection.execute(_by_arrays(arrays, lock=lock), values):
+        key = asked[at - 1]
+        found[key] = Known.read(key, rest)
     return found
 
 
@@ -82,17 +102,32 @@ def _by_names(*, lock: bool) -> Select[Any]:
 
 
 @cache
-def _by_arrays(*, lock: bool) -> Select[Any]:
-    """Look each object up by the index of identities, whatever PostgreSQL thinks of the table.
+def _by_arrays(arrays: tuple[str, ...], *, lock: bool) -> Select[Any]:
+    """Look each object up by the index of identities, whatever the statistics are.
 
-    Right after the first objects came it has no statistics of them, and would read all of them.
+    Other indexes have the party, too, and with statistics of none or of other objects they seem
+    to cost the same; all objects of the party are read for each one then. Only the index of
+    identities has objects in this order, and between these bounds is no other object.
+
+    Args:
+        arrays: The parts of identities that come as arrays; the others are the same for all.
+        lock: Whether other writers are kept away.
     """
-    arrays = (bindparam(name, type_=ARRAY(String)) for name in Key._fields)
-    named = func.unnest(*arrays).table_valued(*Key._fields, name="named").render_derived()
-    one = select(*KNOWN).where(*(objects.c[name] == named.c[name] for name in Key._fields))
-    one = one.with_for_update() if lock else one.limit(1)
-    found = one.lateral("found")
-    return select(*named.c, *found.c).select_from(named).join(found, true())
+    named = func.unnest(*(bindparam(name, type_=ARRAY(String)) for name in arrays)).table_valued(
+        *arrays, with_ordinality="place", name="named"
+    )
+    named = named.render_derived()
+    wanted = tuple_(
+        *(
+            named.c[name] if name in arrays else bindparam(name, type_=String)
+            for name in Key._fields
+        )
+    )
+    identity = tuple_(*_IDENTITY)
+    one = select(*KNOWN).where(identity >= wanted, identity <= wanted)
+    one = one.order_by(*_IDENTITY).limit(1)
+    found = (one.with_for_update() if lock else one).lateral("found")
+    return select(named.c.place, *found.c).select_from(named).join(found, true())
 
 
 def _place(key: Key) -> tuple[str, str, str, str, str]:

