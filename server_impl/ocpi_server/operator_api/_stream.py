@@ -13,7 +13,7 @@ from ocpi_runtime.errors import TooManyRequests
 from ocpi_server.operator_api._access import Operator
 from ocpi_server.operator_api._events import as_json, checked_position
 from ocpi_server.operator_keys import Keys
-from ocpi_server.operator_records import Event, EventLog
+from ocpi_server.operator_records import Event, EventLog, read_position
 
 __all__ = ["EventStream", "wants_stream"]
 
@@ -62,26 +62,28 @@ class EventStream:
         if self._open[operator.id] >= _OF_ONE_KEY:
             raise TooManyRequests(f"A key may have at most {_OF_ONE_KEY} streams.")
         asked = Headers(scope=scope).get("last-event-id")
-        asked = asked or QueryParams(scope["query_string"]).get("after")
-        position = checked_position(asked) or await self._log.last()
+        asked = checked_position(asked or QueryParams(scope["query_string"]).get("after"))
         self._open[operator.id] += 1
         gone = asyncio.create_task(_until_gone(receive))
         try:
+            last = await self._log.last()
             await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS]})
-            await self._stream(operator, position, send, gone)
+            await self._stream(operator, asked or last, last, send, gone)
             await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
             self._open[operator.id] -= 1
 
     async def _stream(
-        self, operator: Operator, position: str, send: Send, gone: asyncio.Task[None]
+        self, operator: Operator, position: str, last: str, send: Send, gone: asyncio.Task[None]
     ) -> None:
         now = time.monotonic
         end, beat = now() + _LONGEST_SECONDS, now() + _BEAT_SECONDS
         check = now() + _CHECK_SECONDS
         begun = b": events are missing\nevent: gap\ndata: {}\n\n"
         waiting = begun if await self._log.has_gap(position) else b": begun\n\n"
+        if read_position(position) > read_position(last):
+            position = last  # of events that a restored backup does not have
         while now() < end and not gone.done() and not self._stopping():
             if now() > check:
                 if not await self._is_good(operator):

@@ -132,6 +132,39 @@ async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) 
             assert answer.status_code == 403
 
 
+@pytest.mark.one_node(reason="streams are bounded in each process")
+async def test_streams_that_are_opened_at_once_are_counted(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {cpo.secret}"}
+
+        refused, all_refused = list[int](), asyncio.Event()
+
+        async def status() -> int:
+            async with cpo.http.stream("GET", cpo.url("events"), headers=headers) as answer:
+                if answer.status_code == 200:
+                    await asyncio.wait_for(all_refused.wait(), 30)  # stays open until then
+                else:
+                    refused.append(answer.status_code)
+                    if len(refused) == 15:
+                        all_refused.set()
+                return answer.status_code
+
+        found = await asyncio.gather(*(status() for _ in range(20)))
+        assert sorted(found) == [200] * 5 + [429] * 15
+
+
+async def test_a_stream_behind_the_last_event_gets_those_that_follow(tmp_path: Path) -> None:
+    """A back end may know events that a restored backup does not have."""
+    async with (
+        back_ends(tmp_path) as (cpo, _),
+        stream(cpo, **{"Last-Event-ID": "0-999999"}) as events,
+    ):
+        assert await anext(events) == {"kind": "gap"}
+        await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/A", location("A"))
+        following = await asyncio.wait_for(anext(events), 30)
+        assert following["uid"] == "a"
+
+
 async def test_events_are_in_one_order_and_old_ones_go(database: Database) -> None:
     log = EventLog(database, lambda: NOW)
     before = await log.last()
