@@ -14,6 +14,8 @@ ON_NODES := $(addprefix tests/server_impl/, sync/test_outbox.py sync/test_push_k
 	modules/test_commands.py hub/test_broadcast_kills.py)
 # A test that takes minutes on a machine that does other things is not taken for one that hangs.
 PATIENT := -o faulthandler_timeout=900
+# Each file runs in one process, the longest first.
+SPREAD := --dist loadfile --no-loadscope-reorder
 KILLS ?= 100
 KILLED := tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py \
 	tests/server_impl/hub/test_broadcast_kills.py
@@ -63,11 +65,13 @@ pyrefly: $(VENV)/.bench
 imports: $(VENV)/.dev ## Which package may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not interop" $(ARGS)
+	$(BIN)/pytest -n 3 $(SPREAD) -m "not interop" $(ARGS)
 pytest-postgresql: $(VENV)/.dev ## Tests of the platform again, on PostgreSQL
-	STORE=postgresql $(BIN)/pytest $(PATIENT) -m "not sqlite" tests/server_impl tests/acceptance $(ARGS)
+	STORE=postgresql $(BIN)/pytest -n 3 $(SPREAD) $(PATIENT) -m "not sqlite" \
+	tests/server_impl tests/acceptance $(ARGS)
 pytest-nodes: $(VENV)/.dev ## Tests of the platform again, on two nodes over one PostgreSQL
-	NODES=2 STORE=postgresql $(BIN)/pytest $(PATIENT) -m "not sqlite" tests/server_impl tests/acceptance $(ARGS)
+	NODES=2 STORE=postgresql $(BIN)/pytest -n 3 $(SPREAD) $(PATIENT) -m "not sqlite" \
+	tests/server_impl tests/acceptance $(ARGS)
 interop: $(VENV)/.dev $(PEERS)/.peers $(PYOCPI)/.peers ## Check and fuzz platforms that others wrote
 	$(BIN)/pytest -m interop tests/interop $(ARGS)
 kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 100 times on each database

