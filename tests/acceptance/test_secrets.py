@@ -47,7 +47,7 @@ async def exchange(host: Watched, emsp: Served) -> None:
     hook = await operator(host, "POST", "webhooks", {"url": "http://127.0.0.1:9/hook"})
     host.secrets["the secret of a webhook"] = hook.json()["data"]["secret"]
     await operator(host, "PUT", "own/2.2.1/locations/NL/CPO/LOC1", location())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await emsp.platform.messages.follow(0, MessageFilter(module="locations"))
     await emsp.platform.pull_locations(partner)
     renewed = await emsp.platform.renew(partner)
@@ -57,7 +57,7 @@ async def exchange(host: Watched, emsp: Served) -> None:
 async def operator(host: Watched, method: str, path: str, body: Any = None) -> httpx2.Response:
     """Send a request to the operator API."""
     headers = {"Authorization": f"Bearer {host.secrets[KEY]}"}
-    async with httpx2.AsyncClient(headers=headers) as http:
+    async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
         return await http.request(method, f"{host.root}/operator/v1/{path}", json=body)
 
 
@@ -85,7 +85,7 @@ async def misuse(host: Watched) -> None:
         ("GET", f"{url}/2.2.1/nothing", {**good, "X-Api-Key": GATEWAY}, b""),
         ("GET", own, {"Authorization": f"Bearer {OPERATOR}"}, b""),
     )
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         for method, target, headers, body in refused:
             answer = await http.request(method, target, headers=headers, content=body)
             assert answer.json()["status_code"] >= 2000, answer.text
@@ -98,7 +98,7 @@ async def misuse(host: Watched) -> None:
 
 async def look(host: Watched) -> None:
     """Read every page, the metrics, the operator API and what the commands print."""
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         page = await http.get(f"{host.root}/console/login")
         form = {"form": form_of(page.text), "key": host.secrets[KEY]}
         await http.post(f"{host.root}/console/login", data=form)

@@ -25,7 +25,7 @@ __all__ = ["ConnectionLoad", "Figures", "Host", "answering", "hosted", "under_lo
 
 _HONEST = OwnParty("DE", "MSP", "EMSP", "Honest Mobility")
 _NEWCOMER = OwnParty("FR", "NEW", "EMSP", "New Mobility")
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
 
 SETTINGS = """
 base_url = "{base_url}"

@@ -192,7 +192,7 @@ class Caller:
 async def calling(host: Served, guest: Served, partner: PartnerRecord) -> AsyncIterator[Caller]:
     """Call ``host`` with the token that ``guest`` uses there."""
     token = guest.platform.partners.open_token(partner)
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         yield Caller(http, token)
 
 

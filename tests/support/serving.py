@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 if TYPE_CHECKING:
     import subprocess
 
-_START_SECONDS = 10.0
+_START_SECONDS = 60.0
 
 
 def free_port() -> int:

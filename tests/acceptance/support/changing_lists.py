@@ -22,6 +22,7 @@ __all__ = ["PARTY", "START", "ChangingList", "Read", "Reader"]
 PARTY = OwnParty("NL", "CPO", "CPO", "Example Charging")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _BATCH = 500
+_AT_ONCE = 20
 
 
 @dataclass
@@ -51,8 +52,10 @@ class ChangingList:
             await self._put([self._name() for _ in range(min(_BATCH, count - at))])
 
     async def empty(self) -> None:
-        """Remove all objects."""
-        await asyncio.gather(*(self._remove(name) for name in [*self.there]))
+        """Remove all objects, a few at a time: writes beyond the connections must wait."""
+        names = [*self.there]
+        for at in range(0, len(names), _AT_ONCE):
+            await asyncio.gather(*map(self._remove, names[at : at + _AT_ONCE]))
 
     def mark(self) -> None:
         """Begin to remember what lasts."""

@@ -120,7 +120,7 @@ def _arguments(pid: int) -> str:
 
 
 async def _ready(root: str) -> None:
-    async with asyncio.timeout(60), httpx2.AsyncClient() as http:
+    async with asyncio.timeout(60), httpx2.AsyncClient(timeout=60) as http:
         while True:
             try:
                 if (await http.get(f"{root}/readyz")).status_code == 200:

@@ -37,7 +37,7 @@ async def caller_of(host: Served, http: httpx2.AsyncClient, *parties: OwnParty) 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def both(host: Served) -> AsyncIterator[Caller]:
     """Calls as a platform with a CPO and an eMSP, which are two parties."""
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         yield await caller_of(host, http, OPERATOR, PROVIDER)
 
 
@@ -94,7 +94,7 @@ async def test_an_emsp_party_posts_no_cdrs_beside_a_cpo(host: Served, both: Call
 
 
 async def test_the_role_is_checked_before_the_body(host: Served) -> None:
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         emsp = await caller_of(host, http, OwnParty("FR", "ONE", "EMSP", "One"))
         answer = await emsp("POST", host.url("receiver", "cdrs"), {"no": "cdr"})
     assert answer.status_code == 200

@@ -140,10 +140,13 @@ async def test_a_result_that_is_refused_is_logged_and_not_sent_again(
 
 
 @pytest.mark.one_node(reason="pending results are bounded in each process")
-async def test_a_partner_whose_results_hang_delays_nobody(tmp_path: Path) -> None:
+async def test_a_partner_whose_results_hang_delays_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocpi_server.async_requests.results._ATTEMPT_SECONDS", 60.0)
     target = ResponseUrl(silent=True)
     async with (
-        paired(tmp_path, command_timeout=20.0) as pair,
+        paired(tmp_path, command_timeout=600.0) as pair,
         served(tmp_path / "other", OTHER) as other,
         served(tmp_path / "new", NEW) as new,
         listening(target) as silent,

@@ -137,7 +137,7 @@ async def test_no_partner_and_no_reader_of_open_data_is_shown_them(tmp_path: Pat
         pulled = await emsp.platform.pull_locations(pair.at_emsp)
         token = emsp.platform.partners.open_token(pair.at_emsp)
         headers = {"Authorization": f"Token {base64.b64encode(token.encode()).decode()}"}
-        async with httpx2.AsyncClient(headers=headers) as http:
+        async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
             answers = [
                 await http.get(cpo.base_url + path)
                 for path in (

@@ -67,5 +67,5 @@ def form_of(page: str) -> str:
 async def visiting(host: Served) -> AsyncIterator[Operator]:
     """Visit the console of a platform without being logged in."""
     root = host.base_url.removesuffix("/ocpi")
-    async with httpx2.AsyncClient(base_url=root) as http:
+    async with httpx2.AsyncClient(base_url=root, timeout=60) as http:
         yield Operator(http)

@@ -92,7 +92,7 @@ class Member:
 
     async def asked(self, ending: str, method: str = "") -> Exchange:
         """Return the last request whose URL has an ending; it is noted after its answer."""
-        for _ in range(400):
+        for _ in range(2400):
             found = [each for each in self.took if each.url.endswith(ending)]
             found = [each for each in found if method in {"", each.method}]
             if found:
@@ -130,7 +130,7 @@ async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
     """Wait until something is as it should be; a function as ``wanted`` decides that."""
     fits = wanted if callable(wanted) else lambda found: found == wanted
     found = None
-    for _ in range(400):
+    for _ in range(2400):
         found = await look()
         if fits(found):
             return
@@ -176,7 +176,7 @@ async def hub_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
     settings.setdefault("hub", HubRules(seconds=2.0, requests_per_platform=3))
     async with (
         served(folder / "hub", HUB, **settings) as hub,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         world = World(hub)
         async with (

@@ -30,7 +30,7 @@ async def test_sigkill_forgets_no_broadcast(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - when to kill
     accepted: dict[str, int] = {}
     numbers = itertools.count(1)
-    async with httpx2.AsyncClient() as http, registered(tmp_path, http) as world:
+    async with httpx2.AsyncClient(timeout=60) as http, registered(tmp_path, http) as world:
         injector = world.members["OTH"].trouble.pushes
         settings = world.hub.platform.settings
         for run in range(KILLS):
@@ -134,6 +134,6 @@ async def converged(world: World, hub: Served, accepted: dict[str, int]) -> None
         each = world.members[name]
 
         await eventually(partial(places, each), truth)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while any((await hub.platform.pushed()).values()):
             await hub.platform.retry_pushes()

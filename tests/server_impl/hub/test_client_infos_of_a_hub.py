@@ -41,7 +41,10 @@ async def test_parties_come_and_go(world: World, tmp_path: Path) -> None:
     known = dict.fromkeys(("CPO", "SEC"), ("CPO", "CONNECTED"))
     await eventually(lambda: listed(world), known)
     await eventually(lambda: pushed(world, "MSP", CPO), ["CONNECTED"])
-    async with httpx2.AsyncClient() as http, member(world, tmp_path / "late", LATE, http) as late:
+    async with (
+        httpx2.AsyncClient(timeout=60) as http,
+        member(world, tmp_path / "late", LATE, http) as late,
+    ):
         await eventually(lambda: listed(world), known | {"LAT": ("CPO", "CONNECTED")})
         await eventually(lambda: pushed(world, "MSP", LATE), ["CONNECTED"])
         await eventually(lambda: pushed(world, "LAT", EMSP), ["CONNECTED"])
@@ -94,7 +97,7 @@ async def test_who_loses_a_contract_is_planned(tmp_path: Path) -> None:
         async with served(tmp_path / "hub", HUB, hub=HubRules(contracts=both)) as hub:
             port = int(hub.base_url.split(":")[2].partition("/")[0])
             world = World(hub)
-            http = await stack.enter_async_context(httpx2.AsyncClient())
+            http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
             for party in (CPO, SECOND, EMSP, OTHER):
                 folder = tmp_path / party.party_id
                 await stack.enter_async_context(member(world, folder, party, http))

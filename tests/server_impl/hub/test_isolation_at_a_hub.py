@@ -43,7 +43,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
     folder, versions = tmp_path_factory.mktemp("isolation"), (SPOKEN,)
     async with (
         served(folder / "hub", HUB, hub=RULES, versions=versions) as hub,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
         AsyncExitStack() as stack,
     ):
         world = World(hub)

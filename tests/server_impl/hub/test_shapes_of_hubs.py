@@ -35,7 +35,7 @@ async def test_any_process_of_a_hub_answers_anything(tmp_path: Path) -> None:
     async with (
         served(tmp_path / "hub", HUB, database=database) as first,
         served(tmp_path / "hub", HUB, database=database) as second,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         world, other = World(first), World(second)
         async with (
@@ -69,7 +69,7 @@ async def test_any_process_of_a_hub_answers_anything(tmp_path: Path) -> None:
 async def test_a_hub_with_a_party_of_its_own_answers_for_it(tmp_path: Path) -> None:
     async with (
         served(tmp_path / "hub", HUB, SOLD) as hub,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         world = World(hub)
         async with (
@@ -102,7 +102,7 @@ async def test_versions_without_routing_are_not_for_a_hub_alone(tmp_path: Path) 
         served(tmp_path / "hub", HUB, **both) as hub,
         served(tmp_path / "mixed", HUB, SOLD, **both) as mixed,
         served(tmp_path / "old", EMSP, versions=("2.1.1",)) as old,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         invitation = await hub.platform.issue_token_a("old")
         with pytest.raises(UnsupportedVersion):
@@ -150,7 +150,7 @@ async def test_a_message_never_goes_back_to_the_hub_that_sent_it(tmp_path: Path)
     behind = OwnParty("IT", "BEH", "CPO", "Behind the next hub")
     async with (
         served(tmp_path / "hub", HUB) as hub,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         world = World(hub)
         async with (

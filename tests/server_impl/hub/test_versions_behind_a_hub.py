@@ -23,7 +23,7 @@ VERSIONS = {"CPO": "2.2.1", "MSP": "2.3.0", "OLD": "2.2"}
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("versions")
     spoken: dict[str, Any] = {"versions": tuple(VERSIONS.values())}
-    async with served(folder / "hub", HUB, **spoken) as hub, httpx2.AsyncClient() as http:
+    async with served(folder / "hub", HUB, **spoken) as hub, httpx2.AsyncClient(timeout=60) as http:
         made = World(hub)
         async with (
             member(made, folder / "cpo", CPO, http, versions=("2.2.1",)),

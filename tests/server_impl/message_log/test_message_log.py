@@ -81,7 +81,7 @@ async def test_bodies_are_cut_and_their_lengths_kept(database: Database) -> None
 
 async def test_it_is_off_unless_enabled(tmp_path: Path) -> None:
     async with served(tmp_path, CPO) as cpo:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             await http.get(f"{cpo.base_url}/versions")
         await asyncio.sleep(0.3)
         assert not (await cpo.platform.messages.list()).messages
@@ -196,7 +196,7 @@ async def test_who_follows_gets_what_comes(database: Database) -> None:
     following = asyncio.create_task(log.follow(0, MessageFilter(status="failed")))
     recorder.record(exchange(), "in", None)
     recorder.record(exchange(http_status=500, status_code=None), "in", None)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         (found,) = await following
     await recorder.close()
     assert found.http_status == 500
@@ -210,7 +210,7 @@ async def test_both_directions_of_a_platform_are_kept_without_tokens(tmp_path: P
         pair = await introduce(cpo, emsp)
         token = cpo.platform.partners.open_token(pair.at_cpo)
         log, wanted = cpo.platform.messages, MessageFilter(module="credentials")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             posted, *_ = await log.follow(0, wanted)
             called = await log.follow(0, MessageFilter(direction="out"))
     assert (posted.direction, posted.partner, posted.method) == ("in", pair.at_cpo.id, "POST")
@@ -227,12 +227,12 @@ async def test_of_requests_that_succeed_nothing_is_kept_if_the_share_is_none(
     async with (
         served(tmp_path / "cpo", CPO, messages=rules) as cpo,
         served(tmp_path / "emsp", EMSP) as emsp,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         pair = await introduce(cpo, emsp)
         await emsp.platform.pull_locations(pair.at_emsp)
         refused = await http.get(cpo.url("sender", "locations"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             kept = await cpo.platform.messages.follow(0, MessageFilter(direction="in"))
     assert refused.status_code == 401
     assert [(each.operation, each.http_status) for each in kept] == [("get_locations", 401)]

@@ -216,7 +216,10 @@ async def test_numbers_of_any_length_do_no_harm(both: BookingPair) -> None:
 async def sent(both: BookingPair, raw: bytes) -> str:
     """Send a request as it is, and return the state of the booking that was changed last."""
     pair = both.pair
-    async with calling(pair.cpo, pair.emsp, pair.at_emsp) as caller, httpx2.AsyncClient() as http:
+    async with (
+        calling(pair.cpo, pair.emsp, pair.at_emsp) as caller,
+        httpx2.AsyncClient(timeout=60) as http,
+    ):
         headers = {**caller.headers, "Content-Type": "application/json"}
         url = f"{pair.cpo.base_url}/2.3.0/sender/bookings"
         answer = await http.post(url, content=raw, headers=headers)

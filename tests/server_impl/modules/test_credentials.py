@@ -40,7 +40,7 @@ async def test_both_sides_know_each_other_after_registration(pair: Pair) -> None
 async def test_token_a_opens_nothing_once_it_was_used(tmp_path: Path) -> None:
     async with served(tmp_path / "a", CPO) as cpo, served(tmp_path / "b", EMSP) as emsp:
         invitation = await cpo.platform.issue_token_a("guest")
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             caller = Caller(http, invitation.token)
             assert (await caller("GET", invitation.versions_url)).status_code == 200
             refused = await caller("GET", cpo.url("sender", "locations"))
@@ -67,7 +67,7 @@ async def test_post_by_a_registered_partner_is_405(pair: Pair, as_emsp: Caller) 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 async def test_put_and_delete_before_registration_are_405(tmp_path: Path, method: str) -> None:
-    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient() as http:
+    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient(timeout=60) as http:
         invitation = await cpo.platform.issue_token_a("guest")
         body = credentials("b", "http://127.0.0.1:9/versions") if method == "PUT" else None
         answer = await Caller(http, invitation.token)(method, cpo.url("credentials"), body)
@@ -78,7 +78,7 @@ async def test_put_and_delete_before_registration_are_405(tmp_path: Path, method
 async def test_a_versions_url_that_cannot_be_read_is_3001_and_changes_nothing(
     tmp_path: Path,
 ) -> None:
-    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient() as http:
+    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient(timeout=60) as http:
         invitation = await cpo.platform.issue_token_a("guest")
         caller = Caller(http, invitation.token)
         body = credentials("b", "http://127.0.0.1:9/versions")
@@ -107,7 +107,7 @@ async def test_a_partner_of_another_version_is_3002(tmp_path: Path) -> None:
         now = "2026-01-01T00:00:00Z"
         return httpx2.Response(200, json={"status_code": 1000, "timestamp": now, "data": known})
 
-    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient() as http:
+    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient(timeout=60) as http:
         invitation = await cpo.platform.issue_token_a("guest")
         for node in cpo.nodes:
             await node.clients.http.aclose()
@@ -118,7 +118,7 @@ async def test_a_partner_of_another_version_is_3002(tmp_path: Path) -> None:
 
 
 async def test_a_party_twice_in_one_role_is_2001(tmp_path: Path) -> None:
-    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient() as http:
+    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient(timeout=60) as http:
         invitation = await cpo.platform.issue_token_a("guest")
         body = credentials("b", "http://127.0.0.1:9/versions")
         body["roles"].append({**body["roles"][0], "party_id": "msp"})

@@ -74,7 +74,7 @@ async def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 async def eventually(setup: Setup, wanted: list[str]) -> None:
-    for _ in range(500):
+    for _ in range(3000):
         if sorted((await setup.sessions()).values()) == wanted:
             return
         await asyncio.sleep(0.01)

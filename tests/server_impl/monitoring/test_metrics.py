@@ -19,7 +19,7 @@ from tests.support.serving import free_port
 
 async def scraped(port: int) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     """Read all samples by their names and labels."""
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         answer = await http.get(f"http://127.0.0.1:{port}/metrics")
     assert answer.status_code == 200
     return {
@@ -47,7 +47,7 @@ async def test_exchanges_and_the_state_of_partners_are_shown(tmp_path: Path) -> 
         await cpo.platform.parts.store.add(Draft(note, b"{}", 0, ""))
         await cpo.platform.resync(pair.at_cpo.id)
         await cpo.platform.pushed()
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             await http.get(f"{cpo.base_url}/made-up-by-a-partner")
         found = await scraped(port)
     pushed = {"direction": "out", "module": "locations"}
@@ -95,7 +95,7 @@ async def test_processes_on_one_machine_have_ports_one_after_the_other(
     ):
         addresses = [record.getMessage().split()[-1] for record in caplog.records]
         assert len(set(addresses)) == 2
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             for address in addresses:
                 assert (await http.get(address)).status_code == 200
                 assert (await http.get(address.replace("/metrics", "/"))).status_code == 404

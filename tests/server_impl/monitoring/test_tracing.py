@@ -68,7 +68,7 @@ async def test_a_request_goes_on_with_the_trace_of_its_caller(
     provider, exporter = spans
     async with (
         served(tmp_path, CPO, tracer_provider=provider) as cpo,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         await http.get(f"{cpo.base_url}/versions", headers=CALLER)
     (span,) = [each for each in exporter.get_finished_spans() if each.kind is SpanKind.SERVER]

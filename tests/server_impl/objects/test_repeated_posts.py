@@ -56,7 +56,7 @@ async def test_cdrs_are_compared_by_exact_numbers(
     url = pair.emsp.url("receiver", "cdrs")
     marked = msgspec.json.encode(cdr(total_energy=777))
     statuses = []
-    async with httpx2.AsyncClient(headers=as_cpo.headers) as http:
+    async with httpx2.AsyncClient(headers=as_cpo.headers, timeout=60) as http:
         for number in (first, second):
             body = marked.replace(b'"total_energy":777', b'"total_energy":' + number)
             answer = await http.post(

@@ -27,7 +27,7 @@ async def opened(
     """Serve a CPO with open data; the client has no token."""
     async with (
         served(folder, CPO, open_data=rules, **more) as cpo,
-        httpx2.AsyncClient(base_url=f"{cpo.base_url}/open/2.2.1/") as http,
+        httpx2.AsyncClient(base_url=f"{cpo.base_url}/open/2.2.1/", timeout=60) as http,
     ):
         yield cpo, http
 

@@ -36,7 +36,7 @@ async def furnish(cpo: BackEnd, emsp: BackEnd) -> tuple[str, str]:
 async def state(back_end: BackEnd, request_id: str, *expected: str) -> dict[str, Any]:
     """Return a request once it is in one of some states."""
     shown = await back_end.data("GET", f"requests/{request_id}")
-    for _ in range(200):
+    for _ in range(1200):
         if shown["state"] in expected:
             return dict(shown)
         await asyncio.sleep(0.05)

@@ -46,7 +46,7 @@ async def register(cpo: BackEnd, emsp: BackEnd) -> tuple[str, str]:
 async def eventually(back_end: BackEnd, path: str) -> Any:
     """Return the data of a path once it is there."""
     answer = await back_end.send("GET", path)
-    for _ in range(200):
+    for _ in range(1200):
         if answer.status_code == 200 and answer.json().get("data"):
             return answer.json()["data"]
         await asyncio.sleep(0.05)

@@ -146,7 +146,10 @@ async def test_a_blank_party_is_refused(guest: RegisteringPartner, field: str, b
 async def test_a_blank_party_is_refused_in_all_versions(
     tmp_path: Path, version: str, field: str
 ) -> None:
-    async with served(tmp_path, CPO, versions=(version,)) as host, httpx2.AsyncClient() as http:
+    async with (
+        served(tmp_path, CPO, versions=(version,)) as host,
+        httpx2.AsyncClient(timeout=60) as http,
+    ):
         made = await host.platform.issue_token_a("guest")
         below = made.versions_url.removesuffix("versions")
         named = {**role(), field: ""}
@@ -194,7 +197,7 @@ async def test_two_thousand_parties_are_registered_and_renewed(guest: Registerin
 async def test_a_token_twice_with_another_type_is_2001(guest: RegisteringPartner) -> None:
     _, token = await registered(guest, role())
     text = b'{"token": 1, "token": "b", "url": "http://127.0.0.1:9/versions", "roles": []}'
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         answer = await http.put(
             guest.host.url("credentials"),
             content=text,

@@ -100,7 +100,7 @@ async def test_a_partner_that_does_not_answer_is_cut_off_too(
             at_guest = await gone.platform.register_with(invitation.versions_url, invitation.token)
             token = gone.platform.partners.open_token(at_guest)
         key = invitation.partner_id
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             call = Caller(http, token)
             assert (await call("GET", cpo.url("credentials"))).status_code == 200
             if force:
@@ -135,7 +135,7 @@ async def test_a_token_a_expires_and_is_removed(
     ):
         made = await cpo.platform.issue_token_a("guest")
         short = await cpo.platform.issue_token_a("short", days=1)
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             now[0] += timedelta(days=7, seconds=-1)
             assert (await Caller(http, made.token)("GET", made.versions_url)).status_code == 200
             assert (await Caller(http, short.token)("GET", made.versions_url)).status_code == 401

@@ -152,13 +152,13 @@ async def test_a_registration_is_repeated_with_the_same_token_a(
         await lossy.emsp.platform.register_with(versions_url, token_a)
     losses.lose({})
     assert (await registered(lossy.cpo)).id == lossy.at_cpo.id
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         call = Caller(http, token_a)
         assert (await call("GET", versions_url)).status_code == 200
         assert (await call("GET", lossy.cpo.url("sender", "locations"))).status_code == 401
     await lossy.emsp.platform.register_with(versions_url, token_a)
     await agreed(lossy)
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         assert (await Caller(http, token_a)("GET", versions_url)).status_code == 401
 
 

@@ -72,7 +72,7 @@ def transport(files: Certificates, **more: Any) -> Transport:
 async def register_here(host: Served, token: str, partner_url: str) -> httpx2.Response:
     """Register as the partner would."""
     body = {"token": "there", "url": partner_url, "roles": [role()]}
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         return await Caller(http, token)("POST", host.url("credentials"), body)
 
 

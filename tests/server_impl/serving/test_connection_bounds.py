@@ -61,7 +61,7 @@ class Link:
 
     async def read(self, most: int = 65536) -> bytes:
         """Read what has come; nothing where the connection is closed."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             try:
                 return await asyncio.get_running_loop().sock_recv(self._link, most)
             except ConnectionResetError:
@@ -80,7 +80,7 @@ async def connected(stack: AsyncExitStack, host: Served, pair: Pair) -> Link:
 
 async def logged(caplog: pytest.LogCaptureFixture, text: str) -> None:
     """Wait until a line is in the log."""
-    for _ in range(2000):
+    for _ in range(6000):
         if text in caplog.text:
             return
         await asyncio.sleep(0.01)

@@ -28,7 +28,7 @@ async def test_every_door_answers_while_the_database_is_away(
     rules = {"operator": OperatorRules(enabled=True), "console": ConsoleRules(enabled=True)}
     async with (
         served(tmp_path, CPO, open_data=OpenDataRules(enabled=True), **rules) as host,
-        httpx2.AsyncClient(base_url=host.base_url.removesuffix("/ocpi")) as http,
+        httpx2.AsyncClient(base_url=host.base_url.removesuffix("/ocpi"), timeout=60) as http,
     ):
         database = host.platform.parts.store.database
 

@@ -20,7 +20,10 @@ def root(at: Served) -> str:
 async def test_a_platform_is_ready_while_its_database_is_as_it_should_be(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient(base_url=root(cpo)) as http:
+    async with (
+        served(tmp_path, CPO) as cpo,
+        httpx2.AsyncClient(base_url=root(cpo), timeout=60) as http,
+    ):
         assert (await http.get("/livez")).json() == {"status": "ok"}
         change = text("UPDATE alembic_version SET version_num = '9999'")
         await cpo.platform.parts.store.database.write(lambda link: link.execute(change).close())
@@ -32,7 +35,10 @@ async def test_a_platform_is_ready_while_its_database_is_as_it_should_be(
 
 
 async def test_partners_find_no_other_path_open(tmp_path: Path) -> None:
-    async with served(tmp_path, CPO) as cpo, httpx2.AsyncClient(base_url=root(cpo)) as http:
+    async with (
+        served(tmp_path, CPO) as cpo,
+        httpx2.AsyncClient(base_url=root(cpo), timeout=60) as http,
+    ):
         assert (await http.get("/readyz")).status_code == 200
         for method, path in (("POST", "/readyz"), ("GET", "/livez/x"), ("GET", "/ocpi/livez")):
             answer = await http.request(method, path)

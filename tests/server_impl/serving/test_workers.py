@@ -182,7 +182,7 @@ class Balancer:
         self._served = itertools.count(1)
 
     async def watch(self) -> None:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             while True:
                 for port in list(self.ready):
                     await self._look(http, port)

@@ -27,7 +27,7 @@ from tests.server_impl.reading import put, received
 
 AT_ONCE = OpenDataRules(enabled=True, requests_per_second=1000, refresh_seconds=0)
 NAME = "Open data"
-SECONDS = 20
+SECONDS = 90
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Several processes over one PostgreSQL: shared partners, a takeover, results and caches."""
 
 import asyncio
+import itertools
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -97,7 +98,7 @@ async def test_nodes_share_partners_and_one_takes_over_what_another_had(node: Se
         begun = asyncio.Event()
 
         async def watch() -> None:
-            for number in range(1000):
+            for number in itertools.count():
                 value = location("OURS", name=str(number))
                 await node.platform.publisher.location(msgspec.json.encode(value))
                 shares.append(await owners(node))
@@ -106,7 +107,7 @@ async def test_nodes_share_partners_and_one_takes_over_what_another_had(node: Se
                 await asyncio.sleep(0.1)
 
         watching = asyncio.create_task(watch())
-        acknowledged = await killed(node.platform.settings, 1, 30, begun)
+        acknowledged = await killed(node.platform.settings, 1, 120, begun)
         assert begun.is_set(), shares[-10:]
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

@@ -89,7 +89,7 @@ async def test_bookings_of_others_are_taken_while_one_does_not_answer(tmp_path: 
 
 async def until_pushed(at: Served, module: str, source: str) -> None:
     """Wait until a platform has an object that a partner pushed."""
-    for _ in range(2000):
+    for _ in range(6000):
         if await accepted(at, module, source):
             return
         await asyncio.sleep(0.01)
@@ -119,12 +119,13 @@ async def test_terminals_of_others_are_pushed_while_one_takes_none(tmp_path: Pat
 
 @pytest.mark.one_node(reason="pending results are bounded in each process")
 async def test_the_bytes_of_pending_results_are_bounded(
-    tmp_path: Path, small: Callable[..., None]
+    tmp_path: Path, small: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small(bytes_of_one=2000)
+    monkeypatch.setattr("ocpi_server.async_requests.results._ATTEMPT_SECONDS", 60.0)
     target = ResponseUrl(silent=True)
     async with (
-        paired(tmp_path, command_timeout=20.0) as pair,
+        paired(tmp_path, command_timeout=600.0) as pair,
         served(tmp_path / "other", OTHER) as other,
         listening(target) as silent,
     ):
@@ -165,7 +166,7 @@ async def test_one_silent_attempt_leaves_time_for_the_next(
 
 async def until_sent(target: ResponseUrl) -> None:
     """Wait until a result has come once."""
-    for _ in range(2000):
+    for _ in range(6000):
         if target.results:
             return
         await asyncio.sleep(0.01)

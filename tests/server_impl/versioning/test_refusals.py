@@ -58,7 +58,7 @@ class Reader:
 @pytest_asyncio.fixture(loop_scope="session")
 async def reader(old: Pair) -> AsyncIterator[Reader]:
     token = old.emsp.platform.partners.open_token(old.at_emsp)
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         yield Reader(old, http, token)
 
 

@@ -100,7 +100,7 @@ async def test_one_versions_url_for_each_role(tmp_path: Path) -> None:
     parties = (CPO, EMSP)
     async with (
         served(tmp_path, *parties, versions=VERSIONS) as both,
-        httpx2.AsyncClient() as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         invitation = await both.platform.issue_token_a("someone", role="EMSP")
         assert invitation.versions_url == f"{both.base_url}/emsp/versions"
