@@ -11,7 +11,14 @@
 
 from typing import Any, TypeVar
 
-from ocpi_runtime._codec.decode import check, check_depth, decode, parse, violations_of_text
+from ocpi_runtime._codec.decode import (
+    check,
+    check_depth,
+    decode,
+    parse,
+    validate,
+    violations_of_text,
+)
 from ocpi_runtime._codec.depth import DEFAULT_DEPTH
 from ocpi_runtime._codec.encode import encode
 from ocpi_runtime._codec.lists import BrokenItem, Item, list_steps
@@ -37,6 +44,7 @@ __all__ = [
     "parse",
     "parse_timestamp",
     "prepare",
+    "validate",
     "violations",
 ]
 

@@ -7,12 +7,13 @@ schema: what they refuse may be valid, and is left to jsonschema-rs; what they t
 Texts are ASCII without escapes, so that the patterns of nearly all texts are fulfilled. Unknown
 fields are refused, so that nothing is in the text that another reader cannot read.
 
-To match the pattern of each timestamp would take a third of the time; they are read as timestamps
-by the model, and the whole text is searched for those that msgspec takes and OCPI does not.
+To match the pattern of each timestamp would take a third of the time; they are read as timestamps,
+and the whole text is searched for those that msgspec takes and OCPI does not.
 """
 
 import keyword
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
 
@@ -25,16 +26,21 @@ from ocpi_runtime._codec.unreadable import UNREADABLE
 from ocpi_runtime._validation.schema import Schema, definitions
 from ocpi_runtime.types import Model, SchemaSet
 
-__all__ = ["compiled_reader", "read_compiled"]
+__all__ = ["compiled_reader", "is_surely_valid", "read_compiled"]
 
 T = TypeVar("T")
 Reader: TypeAlias = Callable[[bytes], tuple[Any, Any] | None]
 
 _ASCII_PATTERNS: Final = frozenset({r"^[\x20-\x7E]*$", r"^[^\x00-\x1F\x7F-\x9F]*$"})
 """Patterns of any printable text: JSON has control characters in escapes only."""
-_MOMENT: Final = msgspec.Meta(max_length=MAX_LENGTH)
-_UNUSUAL: Final = r"[\\\x7F]|-[0-9][0-9](?:[t ][0-9][0-9]:|T..:..:..(?:\.[0-9]+)?[^Z.0-9])"
-"""An escape, the control character that needs none, and in a timestamp t, a space, z, an offset."""
+_AS_TEXT: Final = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH)]
+_AS_INSTANT: Final = Annotated[datetime, msgspec.Meta(tz=True)]
+"""Timestamps, in texts of which a model is made besides, and in others."""
+_UNUSUAL: Final = (
+    r"[\\\x7F]|-[0-9][0-9](?:[t ][0-9][0-9]:|T..:..:..(?:\.[0-9]{5}|(?:\.[0-9]+)?[^Z.0-9]))"
+)
+"""An escape, the control character that needs none, and in a timestamp t, a space, z, an offset,
+or so many digits that it is too long."""
 _TIME_OF_DAY: Final = r"^([0-1][0-9]|2[0-3]):[0-5][0-9]$"
 _KNOWN: Final = frozenset({
     "type", "enum", "required", "properties", "items", "pattern", "maxLength", "minLength",
@@ -68,10 +74,38 @@ def read_compiled(data: bytes, kind: type[T]) -> tuple[T, Any] | None:
     return found
 
 
+def is_surely_valid(data: bytes, kind: Any) -> bool:
+    """Return whether :func:`read_compiled` would read a text, in half of its time."""
+    return _compiled_validator(kind)(data)
+
+
+@cache
+def _compiled_validator(kind: Any) -> Callable[[bytes], bool]:
+    found = _type_of(kind, _AS_INSTANT)
+    if found is None:
+        return _never
+    read, has_unusual = msgspec.json.Decoder(found).decode, finder(_UNUSUAL)
+
+    def is_valid(data: bytes) -> bool:
+        if not data.isascii() or has_unusual(data.decode()):
+            return False
+        try:
+            read(data)
+        except UNREADABLE:
+            return False
+        return True
+
+    return is_valid
+
+
+def _never(_: bytes) -> bool:
+    return False
+
+
 @cache
 def compiled_reader(kind: Any) -> Reader:
     """Return what :func:`read_compiled` does for a type."""
-    found = _type_of(kind)
+    found = _type_of(kind, _AS_TEXT)
     if found is None:
         return _undecided
     read_plain, read_model = msgspec.json.Decoder(found).decode, plan_for(kind).read
@@ -93,10 +127,15 @@ def _undecided(_: bytes) -> None:
     return None
 
 
-def _type_of(kind: Any) -> Any:
-    """Return the type of a class, or of a list of it; None where no type can hold its schema."""
+def _type_of(kind: Any, timestamp: Any) -> Any:
+    """Return the type of a class, or of a list of it; None where no type can hold its schema.
+
+    Args:
+        kind: The class.
+        timestamp: The type of timestamps.
+    """
     if get_origin(kind) is list:
-        item = _type_of(get_args(kind)[0])
+        item = _type_of(get_args(kind)[0], timestamp)
         return None if item is None else list[item]  # type: ignore[valid-type]
     if not (isinstance(kind, type) and issubclass(kind, Model) and hasattr(kind, "OCPI_SCHEMAS")):
         return None
@@ -104,15 +143,21 @@ def _type_of(kind: Any) -> Any:
     if any(isinstance(each, inspect.DateTimeType) and each.tz is not True for each in parts):
         return None
     try:
-        return _Types(kind.OCPI_SCHEMAS).of({"$ref": f"#/definitions/{kind.__name__}"})
+        return _Types(kind.OCPI_SCHEMAS, timestamp).of({"$ref": f"#/definitions/{kind.__name__}"})
     except _NotCompiled:
         return None
 
 
 class _Types:
-    """Makes the types of the schemas of a version."""
+    """Makes the types of the schemas of a version.
 
-    def __init__(self, schemas: SchemaSet) -> None:
+    Args:
+        schemas: The schemas.
+        timestamp: The type of timestamps.
+    """
+
+    def __init__(self, schemas: SchemaSet, timestamp: Any) -> None:
+        self._timestamp = timestamp
         self._definitions = definitions(schemas)
         self._made: dict[str, Any] = {}
 
@@ -148,9 +193,9 @@ class _Types:
     def _single(self, name: str, schema: Schema) -> Any:
         if name == "object":
             return self._struct(schema)
-        found = list[self.of(schema["items"])] if name == "array" else _PLAIN[name]  # type: ignore[misc]
         if schema.get("pattern") in TIMESTAMP_PATTERNS:
-            return Annotated[found, _MOMENT]
+            return self._timestamp
+        found = list[self.of(schema["items"])] if name == "array" else _PLAIN[name]  # type: ignore[misc]
         limits = {_LIMITS[word]: schema[word] for word in _LIMITS if word in schema}
         if schema.get("pattern") == _TIME_OF_DAY and limits == {"max_length": 5}:
             return _times_of_day()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ocpi_runtime._codec._pieces import plain_steps
-from ocpi_runtime._codec.compiled_reading import read_compiled
+from ocpi_runtime._codec.compiled_reading import is_surely_valid, read_compiled
 from ocpi_runtime._codec.depth import DEFAULT_DEPTH, is_deeper
 from ocpi_runtime._codec.exact import converted, read_exactly, refuse_unlike_duplicates
 from ocpi_runtime._codec.plan import Plan, plan_for
@@ -28,6 +28,7 @@ __all__ = [
     "decode_plainly",
     "decode_steps",
     "parse",
+    "validate",
     "violations_of_text",
 ]
 
@@ -138,6 +139,17 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
         pass
     run(refuse_unlike_duplicates(data, kind))
     return run(read_exactly(data, kind))
+
+
+def validate(data: bytes, kind: Any) -> None:
+    """Validate JSON text against every rule of its class, as :func:`check`, without a model of it.
+
+    Raises:
+        MalformedRequest: It is not JSON, or not UTF-8.
+        InvalidParameters: It breaks rules, or is nested too deeply.
+    """
+    if not is_surely_valid(data, kind):
+        check(data, kind)
 
 
 def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:

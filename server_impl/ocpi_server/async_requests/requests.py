@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ocpi_runtime.binding import Binding
-from ocpi_runtime.codec import check
+from ocpi_runtime.codec import validate
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId, Raw
@@ -269,7 +269,7 @@ class RequestSender:
         )
         interface = binding_of(OWN_VERSION).interfaces[module, "receiver"]
         kind = interface.operations[operation].body
-        check(raw, kind)
+        validate(raw, kind)
         return self._messages.to(partner.version or "", kind.__name__, Raw(raw))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from ocpi_bridge.versions import class_in
-from ocpi_runtime.codec import check, encode, format_timestamp
+from ocpi_runtime.codec import encode, format_timestamp, validate
 from ocpi_runtime.dialect import Dialect, Repair, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.patch import merge
@@ -163,7 +163,7 @@ class OwnChanges:
                 instant = after(now, *instants(old, "last_updated"))
                 patch["last_updated"] = msgspec.Raw(encode(format_timestamp(instant)))
             new = merge(old, msgspec.json.encode(patch), append=_APPENDED.get(key.module, ()))
-            check(new, kind)
+            validate(new, kind)
             return new
 
         announcement = await self._announce(
@@ -205,7 +205,7 @@ def valid_or_repaired(raw: bytes, kind: type[Model], dialect: Dialect) -> bytes:
         OcpiError: It is not valid, and the dialect does not repair all of it.
     """
     try:
-        check(raw, kind)
+        validate(raw, kind)
     except OcpiError:
         reading = dialect.read(raw, kind)
         if reading.verdict != "repaired":
