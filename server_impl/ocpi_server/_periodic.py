@@ -30,5 +30,5 @@ async def _repeat(steps: Sequence[Callable[[], Awaitable[Any]]]) -> None:
             try:
                 await step()
             except Exception:
-                log.exception("removing expired objects failed")
+                log.exception("a step that is repeated every second failed")
         await asyncio.sleep(_SECONDS)

@@ -231,11 +231,11 @@ class Platform(Operations):
         ]
         if self.parts.hub is not None:
             steps += self.parts.hub.steps()
-        # Imported here: platforms that are not served have no metrics.
-        from ocpi_server.monitoring import serving_metrics  # noqa: PLC0415
+        # Imported here: platforms that are not served are not monitored.
+        from ocpi_server.monitoring import monitored  # noqa: PLC0415
 
-        metrics = serving_metrics(self, self._observation)
-        async with self, watching(steps), metrics, self._delivering():
+        monitoring = monitored(self, self._observation, self._clock)
+        async with self, watching(steps), monitoring, self._delivering():
             self.parts.pushes.engine.start()
             self.parts.schedule.start()
             try:

@@ -11,6 +11,7 @@ from ocpi_server._background import Background
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server._operations import Operations
 from ocpi_server.console._checks import Checks
+from ocpi_server.console._days import SessionDays
 from ocpi_server.console._rendering import Renderer
 from ocpi_server.console._sessions import Sessions, form_token
 from ocpi_server.console._visit import Visit
@@ -58,6 +59,7 @@ class Console:
         database: Where everything is kept.
         browser: Finds objects for people.
         checks: Checks partners, and keeps the reports.
+        days: Counts sessions per day.
         navigation: The pages that every page refers to, with their names.
         renderer: Makes pages.
     """
@@ -72,6 +74,7 @@ class Console:
         self.sessions = Sessions(self.database, self.keys, clock, self.lifetime)
         self.browser = ObjectBrowser(self.database)
         self.checks = Checks(platform, self.database, clock)
+        self.days = SessionDays(self.database)
         self._clock = clock
         parties = platform.settings.parties
         site = {"name": parties[0].name, "parties": [f"{each.id}" for each in parties]}

@@ -1,25 +1,25 @@
 """How many exchanges with partners there were in the last hour, and how many failed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, case, func, select
 
 from ocpi_server._clock import SECOND
+from ocpi_server.console._charts import Chart, chart
 from ocpi_server.message_log import FAILED
 from ocpi_server.store import Database
 from ocpi_server.store.database.message_tables import messages
 
-__all__ = ["BARS", "Bar", "PartnerTraffic", "Traffic", "traffic"]
+__all__ = ["PartnerTraffic", "Traffic", "traffic"]
 
 _MOST: Final = 10_000
 """So many of the latest exchanges are looked at: a page costs the same however many there are."""
 _HOUR: Final = 3600 * SECOND
-BARS: Final = 30
-_STEP: Final = _HOUR // BARS
-_HEIGHT: Final = 60
+_BARS: Final = 30
+_STEP: Final = _HOUR // _BARS
 
 
 @dataclass(slots=True)
@@ -43,28 +43,16 @@ class PartnerTraffic:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """Two minutes, as a bar of a chart: its left side, and heights of what is good and failed."""
-
-    left: int
-    good: float
-    failed: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Traffic:
     """The exchanges of the last hour.
 
     Attributes:
         partners: Those of each partner.
-        bars: Those of each two minutes, the oldest first.
-        highest: How many there were in the two minutes with most.
+        chart: Those of each two minutes, what failed on what did not.
     """
 
     partners: Mapping[str, PartnerTraffic] = field(default_factory=dict)
-    bars: tuple[Bar, ...] = ()
-    highest: int = 0
+    chart: Chart = field(default_factory=Chart)
 
     @property
     def total(self) -> int:
@@ -95,8 +83,7 @@ async def traffic(database: Database, now: int, partner: str | None = None) -> T
         known.last = max(known.last or 0, last)
         good[step] += count - int(wrong)
         failed[step] += int(wrong)
-    highest = max((good + failed).values(), default=0)
-    return Traffic(partners, tuple(_bars(good, failed, highest or 1)), highest)
+    return Traffic(partners, chart([_bar(good, failed, step) for step in range(_BARS)]))
 
 
 def _rows(link: Connection, now: int, partner: str | None) -> list[Any]:
@@ -118,9 +105,8 @@ def _rows(link: Connection, now: int, partner: str | None) -> list[Any]:
     return list(link.execute(statement).all())
 
 
-def _bars(good: Counter[int], failed: Counter[int], highest: int) -> Iterable[Bar]:
-    for step in range(BARS):
-        minutes = (BARS - step) * _STEP // SECOND // 60
-        label = f"{minutes} min ago: {good[step] + failed[step]} exchanges, {failed[step]} failed"
-        scale = _HEIGHT / highest
-        yield Bar(step * 10, good[step] * scale, failed[step] * scale, label)
+def _bar(good: Counter[int], failed: Counter[int], step: int) -> tuple[int, int, str]:
+    minutes = (_BARS - step) * _STEP // SECOND // 60
+    count = good[step] + failed[step]
+    label = f"{minutes} min ago: {count} exchanges, {failed[step]} failed"
+    return good[step], failed[step], label

@@ -23,7 +23,7 @@ from ocpi_server.store.database.operator_tables import (
     operator_requests,
     operator_webhooks,
 )
-from ocpi_server.store.database.outbox_tables import lanes, nodes, notes, pulls
+from ocpi_server.store.database.outbox_tables import lanes, nodes, notes, pulls, push_lags
 from ocpi_server.store.database.tables import (
     exchanges,
     listings,
@@ -49,7 +49,7 @@ _OPERATOR: Final = (
     operator_webhooks,
 )
 """What the operator API keeps for back ends; no partner reads or writes it."""
-_OUTBOX: Final = (notes, lanes, nodes, pulls, deferred_results)
+_OUTBOX: Final = (notes, lanes, nodes, pulls, push_lags, deferred_results)
 """What is done in the background, and by whom: it changes by itself."""
 _SEEN: Final = (messages, console_sessions, console_checks, hub_urls, hub_contacts, hub_parties)
 """What was seen of requests, by a hub too, and what operators do in the console."""

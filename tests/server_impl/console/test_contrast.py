@@ -23,8 +23,9 @@ PARTS = {
     "strong-line": ("raised", "back"),
     "focus": ("back", "side", "card", "info-back"),
     "point": ("land", "code"),
+    **dict.fromkeys(("accent", "good", "warning", "bad"), ("card",)),
 }
-"""Borders of fields, marks of focus, and points of the map: 3 to 1."""
+"""Borders of fields, marks of focus, points of the map, and bars of charts: 3 to 1."""
 
 
 def _palettes() -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from ocpi_server.console._console import Console
+from ocpi_server.console._lags import lag_chart
 from ocpi_server.console._traffic import PartnerTraffic, traffic
 from ocpi_server.console._visit import Visit
 from ocpi_server.monitoring import PartnerHealth, healths
@@ -34,8 +35,14 @@ async def overview(console: Console, visit: Visit) -> Response:
         figures=_figures(found),
         modules=_modules(lists),
         traffic=seen,
+        lags=await lag_chart(console.database, console.now, _longest(found)),
+        days=await console.days.chart(console.now),
         done=_DONE.get(visit.query("done")),
     )
+
+
+def _longest(found: Iterable[PartnerHealth]) -> float:
+    return max((each.lag or 0.0 for each in found), default=0.0)
 
 
 def _figures(found: Iterable[PartnerHealth]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from ocpi_server.console._console import Console
+from ocpi_server.console._lags import lag_chart
 from ocpi_server.console._traffic import PartnerTraffic, traffic
 from ocpi_server.console._visit import Visit
 from ocpi_server.console.pages._dialects import shown
@@ -37,6 +38,10 @@ async def partner(console: Console, visit: Visit) -> Response:
         partner=known,
         health=health,
         traffic=seen,
+        lags=await lag_chart(console.database, console.now, health.lag, known.id),
+        days=await console.days.chart(
+            console.now, known.id, {str(each.party) for each in known.roles}
+        ),
         feeds=[feed for (source, _), feed in feeds.items() if source == known.id],
         kept=console.platform.settings.messages.enabled,
         lists=await console.platform.parts.schedule.lists_of(known),

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 
 from ocpi_server.store.database.tables import metadata
 
-__all__ = ["lanes", "nodes", "notes", "pulls"]
+__all__ = ["lanes", "nodes", "notes", "pulls", "push_lags"]
 
 notes = Table(
     "notes",
@@ -63,6 +63,23 @@ lanes = Table(
 noted for the partner, in the order of creation, and null where none are; ``refill_module`` limits
 them to a module. All instants count microseconds.
 """
+
+push_lags = Table(
+    "push_lags",
+    metadata,
+    Column("partner", String(36), primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("seconds", BigInteger, nullable=False),
+    Column("pending", BigInteger, nullable=False),
+)
+"""How late pushes were at regular instants of the last day, for the charts of the console.
+
+A row with an empty ``partner`` has the longest lag of all and how many changes waited in all; it is
+there for every instant at which a process looked. Partners have a row where something waited.
+``at`` counts microseconds.
+"""
+
+Index("push_lags_at", push_lags.c.at)
 
 nodes = Table(
     "nodes",

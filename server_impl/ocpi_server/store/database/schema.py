@@ -17,7 +17,7 @@ from ocpi_server.store.database.tables import metadata
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
-HEAD: Final = "0028"
+HEAD: Final = "0029"
 """The newest step; a database at this step needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"
