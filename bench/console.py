@@ -1,104 +1,223 @@
-"""Pages of the operator's console over many objects: how long each takes."""
+"""Pages of the operator's console over many objects: how long each takes, on both databases."""
 
 import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import httpx2
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, Table, insert, text, update
 
 from bench.figures import spread
 from bench.process import scratch
 from bench.samples import location
 from ocpi_runtime import codec
 from ocpi_server import ConsoleRules, OwnParty, Platform, Settings
+from ocpi_server._clock import SECOND
+from ocpi_server.settings import MessageRules
+from ocpi_server.store import Database
 from ocpi_server.store.database.damage import checksum
-from ocpi_server.store.database.tables import listings
+from ocpi_server.store.database.message_tables import messages
+from ocpi_server.store.database.outbox_tables import lanes, notes
+from ocpi_server.store.database.tables import exchanges, listings, objects, partners
+from tests.support.postgres import new_database
 
 __all__ = ["OBJECTS", "TARGETS", "measure"]
 
 OBJECTS: Final = 1_000_000
-TARGETS: Final = {"slowest page, CPU ms, at most": 100.0}
+_DATABASES: Final = ("sqlite", "postgresql")
+TARGETS: Final = {f"{name}, slowest page, CPU ms, at most": 100.0 for name in _DATABASES}
 _PARTNERS: Final = 50
 _OWN: Final = OwnParty("NL", "TNM", "CPO", "Bench")
-_MODULES: Final = ("locations", "tariffs", "cdrs")
-_FILL: Final = text(
-    "INSERT INTO objects (module, country_code, party_id, uid, variant, source, audience, "
-    "last_updated, version, raw, holder, number, checksum) "
-    "WITH RECURSIVE counted(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n + 1 < :n) "
-    "SELECT :module, :country, :party, printf('loc%07d', n), '', :source, '', "
-    "1767225600000000 + n * 1000000, '2.2.1', "
-    "CAST(replace(:raw, '0987654', printf('%07d', n)) AS BLOB), :source, n + 1, "
-    "checksum(replace(:raw, '0987654', printf('%07d', n))) FROM counted"
-)
+_MODULES: Final = ("locations", "tariffs", "sessions", "cdrs")
+_MESSAGES: Final = 20_000
+_NOTES: Final = 10_000
+_COMMANDS: Final = 10_000
+_DAYS: Final = 40 * 86_400 * SECOND
+"""Objects were changed within so many days, as many on each: the charts have work."""
+_CHUNK: Final = 5_000
 
 
 def measure(rounds: int, count: int = OBJECTS) -> dict[str, Any]:
-    """Fill a platform on SQLite with own and received objects, and open each page."""
-    with scratch() as folder:
-        settings = Settings(
-            base_url="http://127.0.0.1:8000/ocpi",
-            parties=(_OWN,),
-            database=f"sqlite:///{folder / 'ocpi.sqlite'}",
-            console=ConsoleRules(enabled=True),
-        )
-        pages = asyncio.run(_measured(Platform(settings), rounds, count))
-    return {"objects": count, "pages, CPU ms": pages, "slowest page, CPU ms": _slowest(pages)}
+    """Fill a platform with own and received objects, and open each page, on each database."""
+    report: dict[str, Any] = {"objects": count}
+    for name in _DATABASES:
+        with scratch() as folder:
+            pages = asyncio.run(_measured(Platform(_settings(name, folder)), rounds, count))
+        report[f"{name}, pages, ms"] = pages
+        slowest = max(each["CPU"]["median"] for each in pages.values())
+        report[f"{name}, slowest page, CPU ms"] = slowest
+    return report
 
 
-def _slowest(pages: dict[str, dict[str, float]]) -> float:
-    return max(each["median"] for each in pages.values())
+def _settings(name: str, folder: Path) -> Settings:
+    sqlite = f"sqlite:///{folder / 'ocpi.sqlite'}"
+    return Settings(
+        base_url="http://127.0.0.1:8000/ocpi",
+        parties=(_OWN,),
+        database=sqlite if name == "sqlite" else new_database(durable=True),
+        key_file=folder / "ocpi.key",
+        console=ConsoleRules(enabled=True),
+        messages=MessageRules(enabled=True),
+    )
 
 
-async def _measured(platform: Platform, rounds: int, count: int) -> dict[str, dict[str, float]]:
+async def _measured(platform: Platform, rounds: int, count: int) -> dict[str, Any]:
     async with platform:
         await _fill(platform, count)
         transport = httpx2.ASGITransport(platform.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             await _log_in(platform, http)
-            paths = await _paths(http)
-            return {name: await _timed(http, path, rounds) for name, path in paths.items()}
+            paths = await _paths(platform, http)
+            database = platform.parts.store.database
+            return {
+                name: await _timed(http, path, rounds, database) for name, path in paths.items()
+            }
 
 
 async def _fill(platform: Platform, count: int) -> None:
-    """Store the same number of objects of each partner and of the platform."""
+    """Store the same number of objects of each partner and of the platform, and what goes on."""
     sources = [""]
     for number in range(_PARTNERS):
         key, _ = await platform.partners.invite(f"Partner {number}", lifetime=timedelta(days=1))
         sources.append(key)
-    each = max(count // len(sources) // len(_MODULES), 1)
-    raw = codec.encode(location(987654)).replace(b"987654", b"0987654").decode()
-
-    def work(link: Connection, source: str, owner: tuple[str, str], module: str) -> None:
-        _connection(link).create_function("checksum", 1, _checksum, deterministic=True)
-        values = {"module": module, "source": source, "country": owner[0], "party": owner[1]}
-        link.execute(_FILL, {"n": each, "raw": raw, **values})
-        name = {"module": module, "source": source, "audience": ""}
-        owned = {"country_code": owner[0], "party_id": owner[1]}
-        numbers = {"total": each, "changes": each, "shifts": 0, "bytes": each * len(raw)}
-        link.execute(insert(listings), {**name, **owned, **numbers})
-
+    each, now = max(count // len(sources) // len(_MODULES), 1), time.time_ns() // 1000
     for source, owner in zip(sources, _owners(), strict=False):
         for module in _MODULES:
-            await platform.parts.store.database.write(
-                lambda link, at=(source, owner, module): work(link, *at)  # type: ignore[misc]
-            )
+            await _store(platform, objects, _objects(module, source, owner, each, now))
+            await _store(platform, listings, [_listing(module, source, owner, each)])
+    await _register(platform, sources[1:])
+    await _store(platform, messages, _messages(sources[1:], now))
+    await _store(platform, lanes, ({"partner": each} for each in sources[1:]))
+    await _store(platform, notes, _notes(sources[1:11], now))
+    await _store(platform, exchanges, _commands(sources[1:], now))
+    await platform.parts.store.database.write(lambda link: link.execute(text("ANALYZE")).close())
 
 
-def _connection(link: Connection) -> Any:
-    return link.connection.driver_connection
+async def _store(platform: Platform, table: Table, rows: Any) -> None:
+    """Insert rows, some thousand at a time."""
+    chunk: list[Mapping[str, Any]] = []
 
+    def work(link: Connection) -> None:
+        link.execute(insert(table), chunk)
 
-def _checksum(raw: str) -> int:
-    return checksum(raw.encode(), "2.2.1")
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            await platform.parts.store.database.write(work)
+            chunk.clear()
+    if chunk:
+        await platform.parts.store.database.write(work)
 
 
 def _owners() -> Iterator[tuple[str, str]]:
     yield _OWN.country_code, _OWN.party_id
     yield from (("DE", f"P{number:02}") for number in range(_PARTNERS))
+
+
+def _objects(
+    module: str, source: str, owner: tuple[str, str], count: int, now: int
+) -> Iterator[dict[str, Any]]:
+    pattern = codec.encode(location(987654))
+    for number in range(count):
+        raw = pattern.replace(b"987654", b"%07d" % number)
+        at = now - (count - number) * (_DAYS // count)
+        yield {
+            "module": module,
+            "country_code": owner[0],
+            "party_id": owner[1],
+            "uid": f"loc{number:07d}",
+            "variant": "",
+            "source": source,
+            "audience": "",
+            "last_updated": at,
+            "version": "2.2.1",
+            "raw": raw,
+            "holder": source,
+            "number": at,
+            "checksum": checksum(raw, "2.2.1"),
+        }
+
+
+def _listing(module: str, source: str, owner: tuple[str, str], count: int) -> dict[str, Any]:
+    name = {"module": module, "source": source, "audience": ""}
+    owned = {"country_code": owner[0], "party_id": owner[1]}
+    return {**name, **owned, "total": count, "changes": count, "shifts": 0, "bytes": count * 1000}
+
+
+async def _register(platform: Platform, sources: list[str]) -> None:
+    """Make partners registered ones; nobody asks for their tokens."""
+
+    def work(link: Connection) -> None:
+        for key, (country, party) in zip(sources, list(_owners())[1:], strict=True):
+            role = f'[{{"role":"CPO","country_code":"{country}","party_id":"{party}"}}]'
+            values = {"status": "registered", "version": "2.2.1", "roles": role, "expires": None}
+            link.execute(update(partners).where(partners.c.id == key).values(**values))
+
+    await platform.parts.store.database.write(work)
+
+
+def _messages(sources: list[str], now: int) -> Iterator[dict[str, Any]]:
+    body = codec.encode(location(1))
+    for number in range(_MESSAGES):
+        failed = number % 20 == 0
+        yield {
+            "at": now - (_MESSAGES - number) * 3600 * SECOND // _MESSAGES,
+            "direction": "out" if number % 2 else "in",
+            "partner": sources[number % len(sources)],
+            "method": "PUT",
+            "url": f"https://example.com/ocpi/2.2.1/receiver/locations/DE/P00/loc{number:07d}",
+            "module": "locations",
+            "operation": "put_location",
+            "http_status": 500 if failed else 200,
+            "ocpi_status": None if failed else 1000,
+            "duration": 0.02,
+            "request_id": f"r-{number}",
+            "correlation_id": f"c-{number}",
+            "error": "HTTP 500" if failed else None,
+            "request_bytes": len(body),
+            "response_bytes": 100,
+            "request_headers": '{"content-type":"application/json"}',
+            "response_headers": '{"content-type":"application/json"}',
+            "request_body": body,
+            "response_body": b'{"status_code":1000}',
+        }
+
+
+def _notes(sources: list[str], now: int) -> Iterator[dict[str, Any]]:
+    """Yield what is not sent: own locations that were changed lately, to some partners."""
+    for number in range(_NOTES):
+        yield {
+            "module": "locations",
+            "country_code": _OWN.country_code,
+            "party_id": _OWN.party_id,
+            "uid": f"loc{number // len(sources):07d}",
+            "variant": "",
+            "partner": sources[number % len(sources)],
+            "kind": "state",
+            "number": now,
+            "since": now - 600 * SECOND,
+            "due": now + 600 * SECOND,
+            "tries": 3,
+            "refused": 0,
+            "error": "PUT https://example.com/ocpi: The connection failed.",
+        }
+
+
+def _commands(sources: list[str], now: int) -> Iterator[dict[str, Any]]:
+    for number in range(_COMMANDS):
+        yield {
+            "uid": f"00000000-0000-0000-0000-{number:012d}",
+            "partner_id": sources[number % len(sources)],
+            "kind": "START_SESSION",
+            "subject": "loc0000001",
+            "created": now - number * SECOND,
+            "result": b'{"result":"ACCEPTED"}',
+            "answered": now,
+        }
 
 
 async def _log_in(platform: Platform, http: httpx2.AsyncClient) -> None:
@@ -114,12 +233,14 @@ async def _log_in(platform: Platform, http: httpx2.AsyncClient) -> None:
         raise RuntimeError(f"The login was answered with {answer.status_code}.")
 
 
-async def _paths(http: httpx2.AsyncClient) -> dict[str, str]:
+async def _paths(platform: Platform, http: httpx2.AsyncClient) -> dict[str, str]:
     first = (await http.get("/console/objects?module=locations")).text
     places = [int(place) for place in re.findall(r'/console/objects/(\d+)"', first)]
     middle = "/console/objects?module=locations&before="
+    partner = (await platform.partners.every())[0].id
     return {
         "overview": "/console/",
+        "partner": f"/console/partners/{partner}",
         "objects": "/console/objects?module=locations",
         "objects, next page": f"{middle}{places[-1]}",
         "objects, deep": f"{middle}{places[-1] // 2}",
@@ -131,23 +252,47 @@ async def _paths(http: httpx2.AsyncClient) -> dict[str, str]:
         "commands": "/console/commands",
         "push queue": "/console/pushes",
         "messages": "/console/messages",
+        "messages, failed": "/console/messages?status=failed",
+        "message": f"/console/messages/{_MESSAGES}",
         "losses": "/console/losses",
         "checks": "/console/checks",
     }
 
 
-async def _timed(http: httpx2.AsyncClient, path: str, rounds: int) -> dict[str, float]:
-    """Open a page once beforehand, then in rounds; return milliseconds of CPU.
+async def _timed(
+    http: httpx2.AsyncClient, path: str, rounds: int, database: Database
+) -> dict[str, Any]:
+    """Open a page; return milliseconds: of the first time, then of all others.
 
     Raises:
         RuntimeError: It was not shown.
     """
-    times = []
-    for number in range(rounds + 1):
-        before = time.process_time()
+    elapsed, cpu = [], []
+    for _ in range(rounds + 1):
+        servers = await database.read(_servers)
+        started, before = time.perf_counter(), _cpu(servers)
         answer = await http.get(path)
-        if number:
-            times.append((time.process_time() - before) * 1000)
+        elapsed.append((time.perf_counter() - started) * 1000)
+        cpu.append((_cpu(servers) - before) * 1000)
         if not answer.is_success:
             raise RuntimeError(f"{path} was answered with {answer.status_code}.")
-    return spread(times, 1)
+    return {
+        "first, CPU": round(cpu[0], 1),
+        "CPU": spread(cpu[1:], 1),
+        "elapsed": spread(elapsed[1:], 1),
+    }
+
+
+def _servers(link: Connection) -> list[int]:
+    """Return the processes of the database that serve the platform."""
+    if link.dialect.name == "sqlite":
+        return []
+    statement = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    return list(link.execute(text(statement)).scalars())
+
+
+def _cpu(servers: Iterable[int]) -> float:
+    """Return the seconds that this process and those of the database spent on a processor."""
+    files = [Path(f"/proc/{pid}/schedstat") for pid in servers]
+    others = sum(int(file.read_text().split()[0]) for file in files if file.exists())
+    return time.process_time() + others / 1e9

@@ -11,10 +11,10 @@ from ocpi_server._background import Background
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server._operations import Operations
 from ocpi_server.console._checks import Checks
-from ocpi_server.console._days import SessionDays
 from ocpi_server.console._rendering import Renderer
 from ocpi_server.console._sessions import Sessions, form_token
 from ocpi_server.console._visit import Visit
+from ocpi_server.console.charts import SessionDays
 from ocpi_server.message_log import MessageLog
 from ocpi_server.objects.class_names import has_class
 from ocpi_server.operator_keys import Keys

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocpi_server._clock import from_micros, to_micros
-from ocpi_server.console._charts import chart
-from ocpi_server.console._days import SessionDays
-from ocpi_server.console._lags import lag_chart
+from ocpi_server.console.charts import SessionDays, chart, lag_chart
 from ocpi_server.monitoring import LAG_STEP, LAG_STEPS, LagHistory, read_lags
 from tests.server_impl.console.furnished import Furnished
 from tests.server_impl.console.operators import visiting

@@ -7,9 +7,8 @@ from typing import Final
 from starlette.responses import Response
 
 from ocpi_server.console._console import Console
-from ocpi_server.console._lags import lag_chart
-from ocpi_server.console._traffic import PartnerTraffic, traffic
 from ocpi_server.console._visit import Visit
+from ocpi_server.console.charts import PartnerTraffic, lag_chart, traffic
 from ocpi_server.monitoring import PartnerHealth, healths
 from ocpi_server.partners import Status
 from ocpi_server.store import OWN

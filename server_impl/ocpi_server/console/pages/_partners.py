@@ -6,9 +6,8 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from ocpi_server.console._console import Console
-from ocpi_server.console._lags import lag_chart
-from ocpi_server.console._traffic import PartnerTraffic, traffic
 from ocpi_server.console._visit import Visit
+from ocpi_server.console.charts import PartnerTraffic, lag_chart, traffic
 from ocpi_server.console.pages._dialects import shown
 from ocpi_server.message_log import MessageFilter
 from ocpi_server.monitoring import healths

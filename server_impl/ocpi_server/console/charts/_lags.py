@@ -1,7 +1,7 @@
 """Push lag over the last day, as a chart."""
 
 from ocpi_server._clock import from_micros
-from ocpi_server.console._charts import Chart, chart
+from ocpi_server.console.charts._bars import Chart, chart
 from ocpi_server.monitoring import LAG_STEP, LAG_STEPS, read_lags
 from ocpi_server.store import Database
 

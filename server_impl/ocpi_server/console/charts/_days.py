@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ocpi_server._clock import SECOND
-from ocpi_server.console._charts import Chart, chart
+from ocpi_server.console.charts._bars import Chart, chart
 from ocpi_server.store import OWN, Database
 from ocpi_server.store.browsing import DAY, DayCount, count_days
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, case, func, select
 
 from ocpi_server._clock import SECOND
-from ocpi_server.console._charts import Chart, chart
+from ocpi_server.console.charts._bars import Chart, chart
 from ocpi_server.message_log import FAILED
 from ocpi_server.store import Database
 from ocpi_server.store.database.message_tables import messages
