@@ -171,6 +171,7 @@ class Puller:
         if (
             seen is not None
             and pages.complete
+            and pages.all_reported
             and await _all_came(partner, module, seen, pages.problems, totals, came)
         ):
             pulled.dropped = await seen.drop()
@@ -234,14 +235,14 @@ async def _position(
     total: int | None,
     seen: SeenObjects | None,
 ) -> Position | None:
-    """Return how far a pull has come; None where a broken object so far has no id."""
+    """Return how far a pull has come; None where a broken object so far is not known."""
     if pages.position is None:
         return None
     url, items = pages.position
     if seen is None:
         return Position(url, items, total)
     keys = [key_of(partner, module, each.raw) for each in pages.problems if each.raw is not None]
-    if None in keys:
+    if None in keys or not pages.all_reported:
         return None
     await seen.meet(key for key in keys if key is not None)
     return Position(url, items, total, *seen.state)

@@ -121,6 +121,7 @@ async def test_a_list_with_a_link_that_cannot_be_read_drops_nothing(
         problems: Final[list[Problem]] = [Problem("get_locations", "", "The list ends early.")]
         repairs: Final[dict[str, int]] = {}
         complete = False
+        all_reported = True
 
         async def pages(self, _start: Any) -> Read:
             yield ReceivedPage([], [], [], [], 0, 50, None, "")
@@ -149,6 +150,21 @@ async def _pull_broken_objects(pair: Pair) -> None:
     await pair.cpo.platform.parts.store.put(_draft("L1", b'{"id": 1}'))
     done = await pull(pair)
     assert (len(done.problems), done.dropped) == (1, 0)
+
+
+async def test_more_broken_objects_than_are_reported_drop_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with paired(tmp_path, check_answers="log") as pair:
+        uids = [f"L{at:03}" for at in range(105)]
+        await put(pair.cpo, "locations", *map(location, uids))
+        await pull(pair)
+        for uid in uids[1:]:
+            broken = msgspec.json.encode({**location(uid), "coordinates": 5})
+            await pair.cpo.platform.parts.store.put(_draft(uid, broken))
+        counted(monkeypatch, lambda _: None)
+        done = await pull(pair, limit=200)
+        assert (done.dropped, done.complete) == (0, True)
 
 
 def _draft(uid: str, raw: bytes) -> Draft:

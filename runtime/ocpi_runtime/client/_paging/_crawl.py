@@ -75,6 +75,11 @@ class Crawl(Generic[T]):
         """What was wrong and left out, up to a bound."""
         return self._problems.kept
 
+    @property
+    def all_reported(self) -> bool:
+        """Whether the text of each object that was left out is among the problems."""
+        return self._problems.complete
+
     def advance(self) -> Flow[ReceivedPage[T] | None]:
         """Fetch the next page; None after the last one.
 
@@ -239,6 +244,8 @@ class Crawl(Generic[T]):
         if read.more_broken:
             message = f"{read.more_broken} more items were left out: they cannot be read."
             self._problems.add(arrived, message)
+        if read.more_broken:
+            self._problems.complete = False
         self._position.count(len(read.good) + len(read.broken) + read.more_broken)
         return read.good
 

@@ -22,10 +22,12 @@ class ListProblems:
 
     Attributes:
         kept: The first 1000; with the JSON text of what was left out until 16 MB are kept.
+        complete: Whether the JSON text of all that was left out is among them.
     """
 
     def __init__(self, settings: Settings, operation: str) -> None:
         self.kept: list[Problem] = []
+        self.complete = True
         self._settings = settings
         self._operation = operation
         self._kept_bytes = 0
@@ -56,4 +58,6 @@ class ListProblems:
             self._kept_bytes += len(raw or b"")
             fits = self._kept_bytes <= _KEPT_BYTES
             self.kept.append(problem if fits else replace(problem, raw=None, partial=None))
+        if raw is not None and self.kept[-1].raw is not raw:
+            self.complete = False
         report(self._settings, problem)

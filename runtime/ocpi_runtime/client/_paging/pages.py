@@ -48,6 +48,11 @@ class Pages(Generic[T]):
         return self._crawl is not None and self._crawl.complete
 
     @property
+    def all_reported(self) -> bool:
+        """Whether the text of each object that was left out is among the problems."""
+        return self._crawl is None or self._crawl.all_reported
+
+    @property
     def position(self) -> tuple[str, int] | None:
         """Where the latest crawl goes on: the URL of a page, and how many objects came before."""
         return None if self._crawl is None else self._crawl.position
@@ -84,6 +89,11 @@ class SyncPages(Generic[T]):
     def complete(self) -> bool:
         """Whether the latest crawl came to an end that nothing speaks against."""
         return self._crawl is not None and self._crawl.complete
+
+    @property
+    def all_reported(self) -> bool:
+        """Whether the text of each object that was left out is among the problems."""
+        return self._crawl is None or self._crawl.all_reported
 
     def pages(self) -> Iterator[ReceivedPage[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
