@@ -21,7 +21,7 @@ COOKIE: Final = "ocpi_console"
 _FORM_COOKIE: Final = "ocpi_console_login"
 _ROOT: Final = "/console"
 _PER_SECOND: Final = 5.0
-"""How many keys one address may try; each has 256 random bits."""
+"""How many wrong keys one address may try; each has 256 random bits."""
 _ADDRESSES: Final = 4096
 """So many groups of addresses are counted apart: the memory for them stays small."""
 
@@ -57,14 +57,9 @@ class Login:
         wanted = form.get("next", "")
         if not is_form_token(request.cookies.get(_FORM_COOKIE, ""), form.get("form", "")):
             return self.form(request, "The page had expired; enter the key again.", 403, wanted)
-        try:
-            self._rate.take(_group(request))
-        except TooManyRequests as error:
-            return self._too_many(request, wanted, error)
         key = await self._console.keys.find(printable(form.get("key", "")))
         if key is None or not key.allows(SCOPE):
-            problem = f"This key is not known, has ended, or lacks the scope {SCOPE}."
-            return self.form(request, problem, 403, wanted)
+            return self._refused(request, wanted)
         answer = RedirectResponse(_local(wanted), 303)
         self._set(answer, COOKIE, await self._console.sessions.begin(key))
         return answer
@@ -77,6 +72,19 @@ class Login:
             COOKIE, path=_ROOT, secure=self._secure, httponly=True, samesite="strict"
         )
         return answer
+
+    def _refused(self, request: Request, wanted: str) -> Response:
+        """Refuse a key, and count the attempt of its address.
+
+        A right key is never refused: all operators may come from the address of one proxy, and a
+        stranger there must not be able to lock them out.
+        """
+        try:
+            self._rate.take(_group(request))
+        except TooManyRequests as error:
+            return self._too_many(request, wanted, error)
+        problem = f"This key is not known, has ended, or lacks the scope {SCOPE}."
+        return self.form(request, problem, 403, wanted)
 
     def _too_many(self, request: Request, wanted: str, error: TooManyRequests) -> Response:
         text = f"Too many attempts. Try again in {error.retry_after} s."
