@@ -13,7 +13,7 @@ import pytest_asyncio
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.client import Exchange
-from ocpi_server import HubRules, OwnParty
+from ocpi_server import OwnParty
 from ocpi_server.partners import PartnerRecord, PartnerRole
 from tests.server_impl.fault_injector import FaultInjector
 from tests.server_impl.pair import CPO, EMSP, Caller, Served, introduce, served
@@ -173,7 +173,6 @@ async def member(
 @asynccontextmanager
 async def hub_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
     """Serve a hub with two CPOs and two eMSPs."""
-    settings.setdefault("hub", HubRules(seconds=2.0, requests_per_platform=3))
     async with (
         served(folder / "hub", HUB, **settings) as hub,
         httpx2.AsyncClient(timeout=60) as http,

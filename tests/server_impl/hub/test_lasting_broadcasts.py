@@ -101,6 +101,7 @@ async def test_a_part_is_sent_as_it_came_to_those_that_have_the_rest(world: Worl
     at = world.members["MSP"]
     taken = await at.asked("/PART", "PUT")
     assert msgspec.json.decode(taken.request_body) == whole
+    await world.hub.platform.pushed(at.at_hub.id)
     change = {"status": "CHARGING", "last_updated": "2026-03-01T10:00:00Z", "more": [2.50]}
     await broadcast(world, "CPO", "PATCH", f"{path}/E1", change)
     taken = await at.asked("/PART/E1", "PATCH")
