@@ -3,12 +3,19 @@
 from typing import Any
 
 import msgspec
+import pytest
 
+from ocpi_runtime.types import PartyId
+from ocpi_server._clock import utc_now
+from ocpi_server.hub._urls import KeptUrl, KeptUrls
+from ocpi_server.store import Database
 from tests.server_impl.hub.conftest import World
 from tests.server_impl.pair import CPO, EMSP, location
 from tests.server_impl.pair import token as made_token
 from tests.server_impl.reading import put
 from tests.server_impl.samples import cdr, session
+
+URLS = "ocpi_server.hub._urls"
 
 
 async def _started(world: World, uid: str, url: str) -> Any:
@@ -74,3 +81,22 @@ async def test_a_posted_cdr_is_found_at_the_hub(world: World) -> None:
     assert where.startswith(world.hub.url("receiver", "cdrs") + "/")
     back = await world.ask("CPO", EMSP, "GET", where.split("/2.2.1/")[1])
     assert back.json()["data"] == msgspec.json.decode(msgspec.json.encode(bill))
+
+
+def url(caller: str, number: int) -> KeptUrl:
+    party = PartyId("NL", "CPO")
+    path = f"https://x.example/{number}"
+    return KeptUrl(caller=caller, platform="P", sender=party, receiver=party, url=path)
+
+
+async def test_of_too_many_urls_for_one_partner_the_oldest_go(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{URLS}._MOST", 3)
+    monkeypatch.setattr(f"{URLS}._EVERY", 5)
+    kept = KeptUrls(database, utc_now)
+    others = await kept.keep(url("OTHER", 0))
+    ids = [await kept.keep(url("CALLER", number)) for number in range(10)]
+    found = [each for each in ids if await kept.find(each, "CALLER") is not None]
+    assert found == ids[-3:]
+    assert await kept.find(others, "OTHER") is not None

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import msgspec
 
 from ocpi_server import OperatorRules
 from tests.server_impl.pair import CPO, EMSP, Served, served
 
-__all__ = ["BackEnd", "back_ends", "operated"]
+__all__ = ["BackEnd", "back_ends", "operated", "stream"]
 
 RULES = OperatorRules(enabled=True)
 
@@ -74,3 +75,22 @@ async def back_ends(directory: Path, **settings: Any) -> AsyncIterator[tuple[Bac
         operated(emsp) as second,
     ):
         yield first, second
+
+
+@asynccontextmanager
+async def stream(back_end: BackEnd, **headers: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """Open a stream of events, and yield them as they come."""
+    sent = {"Accept": "text/event-stream", "Authorization": f"Bearer {back_end.secret}", **headers}
+    async with back_end.http.stream("GET", back_end.url("events"), headers=sent) as answer:
+        assert answer.status_code == 200, await answer.aread()
+        lines = answer.aiter_lines()
+        assert (await anext(lines)).startswith(":")  # it has begun
+
+        async def events() -> AsyncIterator[dict[str, Any]]:
+            async for line in lines:
+                if line.startswith("event: gap"):
+                    yield {"kind": "gap"}
+                if line.startswith('data: {"id"'):
+                    yield msgspec.json.decode(line.removeprefix("data: "))
+
+        yield events()

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ocpi_server.operator_api import _stream
-from tests.server_impl.operator_api.back_end import RULES, BackEnd, operated
-from tests.server_impl.operator_api.test_events import stream
+from tests.server_impl.operator_api.back_end import RULES, BackEnd, operated, stream
 from tests.server_impl.pair import CPO, location, served
 
 INVITATION_ROLE = {"country_code": "DE", "party_id": "GST", "role": "EMSP"}
