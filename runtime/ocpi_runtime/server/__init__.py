@@ -20,7 +20,7 @@ from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope,
 from ocpi_runtime.server._forwarding import Forward, ForwardedAnswer, RoutedRequest
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import endpoint_url
-from ocpi_runtime.server._rate import RateLimit
+from ocpi_runtime.server._rate import RateLimit, address_group
 from ocpi_runtime.server._requests.current import request_fields
 from ocpi_runtime.server._stub import Stub
 
@@ -46,6 +46,7 @@ __all__ = [
     "Route",
     "RoutedRequest",
     "Stub",
+    "address_group",
     "create_app",
     "endpoint_url",
     "failure_envelope",

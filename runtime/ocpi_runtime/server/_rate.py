@@ -1,12 +1,21 @@
 """How fast requests may follow each other."""
 
 import math
+import secrets
 import time
 from collections.abc import Callable
+from hashlib import blake2b
+from ipaddress import AddressValueError, IPv6Address
+from typing import Final
 
 from ocpi_runtime.errors import TooManyRequests
 
-__all__ = ["RateLimit"]
+__all__ = ["RateLimit", "address_group"]
+
+_GROUPS: Final = 4096
+_SECRET: Final = secrets.token_bytes(16)
+_NETWORK_BYTES: Final = 8
+"""An IPv6 client has a network of 64 bits to itself, and as many addresses as it likes."""
 
 
 class RateLimit:
@@ -43,3 +52,24 @@ class RateLimit:
                 retry_after=math.ceil((1 - level) / self._rate),
             )
         self._levels[key] = (level - 1, now)
+
+
+def address_group(address: str) -> str:
+    """Return the key under which requests of an address are counted, one of 4096.
+
+    What is kept of addresses is bounded so. Which of them share a key cannot be found out from
+    outside, so that nobody can use up the requests of another address. Addresses of one IPv6
+    network of 64 bits share a key.
+
+    Args:
+        address: The address of the client; any text is counted.
+    """
+    try:
+        parsed = IPv6Address(address)
+    except AddressValueError:
+        counted = address.encode()
+    else:
+        mapped = parsed.ipv4_mapped
+        counted = parsed.packed[:_NETWORK_BYTES] if mapped is None else str(mapped).encode()
+    digest = blake2b(counted, digest_size=8, key=_SECRET).digest()
+    return str(int.from_bytes(digest) % _GROUPS)

@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-from zlib import crc32
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ocpi_runtime.errors import TooManyRequests
-from ocpi_runtime.server import RateLimit
+from ocpi_runtime.server import RateLimit, address_group
 from ocpi_server.console._sessions import SCOPE, form_token, is_form_token, new_token
 from ocpi_server.console._visit import BadForm, Visit, check_site, printable, read_form
 
@@ -22,8 +21,6 @@ _FORM_COOKIE: Final = "ocpi_console_login"
 _ROOT: Final = "/console"
 _PER_SECOND: Final = 5.0
 """How many wrong keys one address may try; each has 256 random bits."""
-_ADDRESSES: Final = 4096
-"""So many groups of addresses are counted apart: the memory for them stays small."""
 
 
 class Login:
@@ -80,7 +77,7 @@ class Login:
         stranger there must not be able to lock them out.
         """
         try:
-            self._rate.take(_group(request))
+            self._rate.take(address_group(request.client.host if request.client else ""))
         except TooManyRequests as error:
             return self._too_many(request, wanted, error)
         problem = f"This key is not known, has ended, or lacks the scope {SCOPE}."
@@ -123,8 +120,3 @@ def _local(wanted: str) -> str:
     clean = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
     inside = parts.path.startswith(f"{_ROOT}/") and ".." not in parts.path
     return wanted if clean and inside and not parts.scheme and not parts.netloc else f"{_ROOT}/"
-
-
-def _group(request: Request) -> str:
-    address = request.client.host if request.client else ""
-    return str(crc32(address.encode()) % _ADDRESSES)

@@ -6,14 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import urlsplit
-from zlib import crc32
 
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.errors import GenericServerError, TooManyRequests
-from ocpi_runtime.server import Limits, Partner, RateLimit, Stub, create_app, failure_envelope
+from ocpi_runtime.server import (
+    Limits,
+    Partner,
+    RateLimit,
+    Stub,
+    address_group,
+    create_app,
+    failure_envelope,
+)
 from ocpi_server.modules.listed import Listed
 from ocpi_server.modules.locations import versions as locations
 from ocpi_server.modules.tariffs import versions as tariffs
@@ -32,8 +39,6 @@ _MODULES: Final[Mapping[str, Mapping[str, Callable[[Listed], Stub]]]] = {
     "tariffs": tariffs.SENDERS,
 }
 _READER: Final = "open-"
-_ADDRESSES: Final = 4096
-"""Addresses are counted in so many groups, so that what is kept of them is bounded."""
 _LIMITS: Final = Limits(body=1024, page=500, partner_requests=20)
 
 
@@ -141,7 +146,7 @@ def _is_known(header: str, etag: str) -> bool:
 
 def _group(scope: Scope) -> str:
     address = scope["client"][0] if scope.get("client") else ""
-    return f"{_READER}{crc32(address.encode()) % _ADDRESSES}"
+    return f"{_READER}{address_group(address)}"
 
 
 def _as_reader(scope: Scope) -> Scope:

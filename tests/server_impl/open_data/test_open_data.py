@@ -143,6 +143,17 @@ async def test_addresses_behind_a_proxy_are_counted_each(tmp_path: Path) -> None
             assert states == [200, 429]
 
 
+@pytest.mark.one_node(reason="rates are those of each process")
+async def test_addresses_of_one_ipv6_network_are_counted_as_one(tmp_path: Path) -> None:
+    rules = OpenDataRules(enabled=True, requests_per_second=0.01)
+    async with opened(tmp_path, rules) as (_, http):
+        states = []
+        for address in ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"):
+            headers = {"X-Forwarded-For": address}
+            states.append((await http.get("sender/locations", headers=headers)).status_code)
+        assert states == [200, 429, 200]
+
+
 async def test_nothing_can_be_written_and_nothing_else_is_there(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, http):
         for method, path, status in (
