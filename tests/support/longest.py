@@ -32,7 +32,7 @@ LONGEST: Final = tuple(
         "acceptance/test_kill.py",
         "server_impl/sync/test_push_kills.py",
         "docs/test_first_use.py",
-        "docs/test_operator_walk.py",
+        "docs/test_walks.py",
         "generator/lint/test_lint.py",
         "docs/test_readme.py",
         "acceptance/test_newest.py",

@@ -59,8 +59,10 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "partners end": ("nobody", *_CONFIG),
     "partners invite": ("Somebody", *_CONFIG),
     "partners list": _CONFIG,
+    "partners register": ("{closed}", "--token", "t", *_CONFIG),
     "partners reject": ("nobody", *_CONFIG),
     "partners release": ("NL-ABC", *_CONFIG),
+    "partners renew": ("nobody", *_CONFIG),
     "partners transport": ("nobody", *_CONFIG),
     "partners unblock": ("nobody", *_CONFIG),
     "partners withdraw": ("nobody", *_CONFIG),
@@ -102,13 +104,13 @@ _NAMES: Final = frozenset({
     "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
     "against", "ignore",
     "scenario", "host", "public_url", "scope", "key",
-    "rule", "skip_rule", "status", "since",
+    "rule", "skip_rule", "status", "since", "versions_url",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
     ("keys add", "name"), ("import", "as_received"),
-    ("check", "token"),
+    ("check", "token"), ("partners register", "name"), ("partners register", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("check", "public_url"), ("serve", "host"), ("convert", "time_zone"),
     ("new-module", "name"),

@@ -9,6 +9,7 @@ from ocpi_generator.site._api import ApiPage
 __all__ = ["navigation"]
 
 _TUTORIALS: Final = (
+    "docs/guides/first-steps.md",
     "docs/guides/embed-client.md",
     "docs/guides/embed-server.md",
     "docs/guides/test-integration.md",

@@ -84,7 +84,9 @@ def list_keys(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> No
         return
     from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
 
-    table = Table("key", "name", "scopes", "created", "expires")
+    table = Table()
+    for column in ("key", "name", "scopes", "created", "expires"):
+        table.add_column(column, no_wrap=column == "key")
     for each in known:
         shown = (each["id"], each["name"], ", ".join(each["scopes"]), each["created"])
         table.add_row(*shown, each["expires"] or "")

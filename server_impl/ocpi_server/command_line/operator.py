@@ -42,11 +42,11 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     from ocpi_server.command_line import monitoring  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._keys import register_keys  # noqa: PLC0415 - imports this file
-    from ocpi_server.command_line._partners import register_partners  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._pull import register_pull  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._push import register_push  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._store import register_database  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line.importing import import_objects  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line.partners import register_partners  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line.process.serve import serve  # noqa: PLC0415 - imports this file
 
     app.command("serve")(serve)

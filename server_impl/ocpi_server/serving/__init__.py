@@ -227,7 +227,9 @@ def listening(host: str, port: int) -> socket.socket:
         if made is not None:
             made.close()
         why = getattr(error, "strerror", None) or error
-        raise CannotListen(f"cannot listen at {host}:{port}: {why}") from error
+        raise CannotListen(
+            f"cannot listen at {host}:{port}: {why}; choose another address with --host and --port"
+        ) from error
     return made
 
 

@@ -1,26 +1,27 @@
 """``ocpi serve`` without a settings file: a folder that is created at the first start."""
 
 import os
-import socket
+import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ocpi_server.settings import Settings
 
-__all__ = ["first_start", "known_settings", "make_key", "show", "with_address"]
+__all__ = ["first_start", "known_settings", "make_key", "show"]
 
 FOLDER: Final = Path("ocpi-data")
 """Where database, key and settings are, in the working directory."""
 _FILE: Final = FOLDER / "ocpi.toml"
+_ADDRESS: Final = re.compile(r"^base_url *=.*$", re.MULTILINE)
 _OPERATOR: Final = "operator"
 _TEXT: Final = """\
 # Settings of `ocpi serve` without a settings file: one CPO and one eMSP, on this machine only.
 # `ocpi init` writes a file with every setting.
 
-base_url = "http://127.0.0.1:8000/ocpi"
+# Written at each start, from --host and --port.
+{address}
 database = "sqlite:///ocpi.sqlite"
 
 [[parties]]
@@ -55,24 +56,26 @@ def known_settings() -> Path | None:
     return _FILE if _FILE.is_file() else None
 
 
-def first_start() -> Path:
-    """Return the settings file in the folder; write it if it is not there."""
-    if not _FILE.is_file():
+def first_start(host: str, port: int) -> Path:
+    """Return the settings file in the folder, with the address that is listened at.
+
+    It is written at the first start. Other commands read the address there.
+    """
+    name = f"[{host}]" if ":" in host else host
+    address = f'base_url = "http://{name}:{port}/ocpi"'
+    if _FILE.is_file():
+        known = _FILE.read_text(encoding="utf-8")
+        text = _ADDRESS.sub(lambda _: address, known, count=1)
+    else:
         FOLDER.mkdir(mode=0o700, exist_ok=True)
         # Neither the key nor the database belongs in a repository around the folder.
         (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
+        known, text = "", _TEXT.format(address=address)
+    if text != known:
         draft = _FILE.with_name(f".{_FILE.name}.{os.getpid()}")
-        draft.write_text(_TEXT, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         draft.replace(_FILE)
     return _FILE
-
-
-def with_address(settings: "Settings", host: str, port: int) -> "tuple[Settings, int]":
-    """Return settings with the address that is listened at, and its port; 0 selects a free one."""
-    if port == 0:
-        with socket.create_server((host, 0)) as listener:
-            port = int(listener.getsockname()[1])
-    return replace(settings, base_url=f"http://{host}:{port}/ocpi"), port
 
 
 async def make_key(settings: "Settings") -> str | None:
@@ -98,7 +101,7 @@ async def make_key(settings: "Settings") -> str | None:
 def show(settings: "Settings", versions_url: str, secret: str | None) -> None:
     """Print all addresses; the secret of the key is printed only here."""
     host = settings.base_url.removesuffix("/ocpi")
-    known = f"made before; another: ocpi keys add NAME --scope '*' --config {_FILE}"
+    known = "shown at the first start only; for another one: ocpi keys add NAME --scope '*'"
     lines = {
         "Versions URL": versions_url,
         "Operator key": secret or known,

@@ -79,7 +79,7 @@ def test_roles_wait_and_are_approved_or_rejected(config: Path) -> None:
     assert (listed(config)[0]["roles"], len(listed(config)[0]["waiting"])) == ([], 2)
     assert run(config, "approve", key, "--party", "DE-FUN:emsp").exit_code == 0
     assert run(config, "reject", "Fun Drive").exit_code == 0
-    assert (listed(config)[0]["roles"], listed(config)[0]["waiting"]) == (["DE-FUN EMSP"], [])
+    assert (listed(config)[0]["roles"], listed(config)[0]["waiting"]) == (["DE-FUN:EMSP"], [])
 
 
 def test_a_partner_is_blocked_ended_and_its_party_released(config: Path) -> None:

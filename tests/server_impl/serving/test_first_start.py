@@ -1,5 +1,6 @@
 """``ocpi serve`` without any settings: everything runs, and its key is shown once."""
 
+import json
 import os
 import re
 import signal
@@ -37,6 +38,15 @@ def serving(folder: Path) -> Iterator[dict[str, str]]:
             assert process.wait(_STARTS) == 0
 
 
+def run(folder: Path, *words: str) -> str:
+    """Run another command in the folder, and return what it prints."""
+    command = [*_COMMAND, *words]
+    done = subprocess.run(  # noqa: S603 - our own
+        command, cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
 def get(url: str, **headers: str) -> httpx2.Response:
     with httpx2.Client(transport=httpx2.HTTPTransport(retries=8), timeout=_STARTS) as http:
         return http.get(url, headers=headers)
@@ -59,15 +69,12 @@ def test_it_runs_a_cpo_and_an_emsp(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for file in folder.iterdir():
         assert secret.split("-", 3)[3].encode() not in file.read_bytes(), file
     with serving(tmp_path) as again:
-        assert "made before" in again["Operator key"]
+        assert "first start only" in again["Operator key"]
+        port = again["Versions URL"].rpartition(":")[2]
+        assert port != shown["Versions URL"].rpartition(":")[2]
+        invited = run(tmp_path, "partners", "invite", "Fun Drive", "--json")
+        assert json.loads(invited)["versions_url"] == again["Versions URL"]
         url = f"{again['Operator API']}/partners"
         assert get(url, Authorization=f"Bearer {secret}").status_code == 200
         assert get(url, Authorization="Bearer x").status_code == 401
-    listed = subprocess.run(  # noqa: S603 - our own
-        [*_COMMAND, "keys", "list", "--json"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert '"operator"' in listed.stdout
+    assert '"operator"' in run(tmp_path, "keys", "list", "--json")

@@ -51,11 +51,11 @@ def serve(
     from ocpi_server.serving import first_start, listening, serve_platform  # noqa: PLC0415 - heavy
 
     without = config == DEFAULT_CONFIG and not config.exists()
-    settings = read_settings(first_start.first_start() if without else config)
-    if without:
-        settings, port = first_start.with_address(settings, host, port)
-    run(prepare(settings))
+    settings = None if without else read_settings(config)  # before a fault of the address
     listener = listening(host, port)
+    if settings is None:
+        settings = read_settings(first_start.first_start(host, listener.getsockname()[1]))
+    run(prepare(settings))
     platform = platform_of(settings, docs=docs or without)
     if without:
         secret = run(first_start.make_key(settings))

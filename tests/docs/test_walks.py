@@ -1,4 +1,4 @@
-"""The walk of the guide to the operator API, by curl alone as it stands there."""
+"""The walks of guides with two platforms, as they stand there."""
 
 import os
 import re
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.support.markdown import REPOSITORY, blocks
 
-GUIDE = REPOSITORY / "docs" / "guides" / "operator-api.md"
-_SECONDS = 120
+GUIDES = REPOSITORY / "docs" / "guides"
+_SECONDS = 115
 
 
 def free_port() -> int:
@@ -18,16 +18,19 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_a_cpo_and_an_emsp_are_run_by_curl(tmp_path: Path) -> None:
-    commands = [one.text for one in blocks(GUIDE) if one.language == "sh"]
+def walked(guide: str, folder: Path) -> str:
+    """Run all commands of a guide in an empty folder, and return what they print."""
+    commands = [one.text for one in blocks(GUIDES / guide) if one.language == "sh"]
     script = "set -euo pipefail\n" + "\n".join(commands)
     for port in ("8000", "8001"):
         script = script.replace(port, str(free_port()))
-    folder = tmp_path / "walk"
+    folder /= "walk"
     folder.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "OCPI_CONFIG"}
     with subprocess.Popen(  # noqa: S603 - our own guide
         ["bash", "-c", script],  # noqa: S607
         cwd=folder,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -39,9 +42,20 @@ def test_a_cpo_and_an_emsp_are_run_by_curl(tmp_path: Path) -> None:
             os.killpg(process.pid, signal.SIGTERM)  # the two platforms
             out, err = process.communicate()
     assert process.returncode == 0, (out, err)
+    return out
+
+
+def test_a_cpo_and_an_emsp_are_run_by_curl(tmp_path: Path) -> None:
+    out = walked("operator-api.md", tmp_path)
     lines = [line for line in out.splitlines() if line.strip() not in {"null", "false"}]
     assert lines[:5] == ['"registered"', '"CREATED"', '"CREATED"', '"LOC1"', '"TOKEN1"'], out
     assert lines[5:7] == ['"DONE"', '"ACCEPTED"'], out
     assert '"UPDATED"' in lines
     assert "true" in lines
     assert re.search(r"[1-9] received\.stored", out), out
+
+
+def test_the_first_steps_send_a_location_to_a_partner(tmp_path: Path) -> None:
+    out = walked("first-steps.md", tmp_path)
+    assert re.search(r"│ [0-9a-f-]{36} │.*│ registered │ 2\.3\.0 ", out), out
+    assert out.splitlines()[-2:] == ['"CREATED"', '"LOC1"'], out

@@ -1,53 +1,42 @@
 """The operator's commands about partners: invite, approve, block, end and the rest."""
 
 import json
-import re
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
 from ocpi_runtime.options import finite
-from ocpi_runtime.parties import CPO, EMSP, PartyRole
-from ocpi_server.command_line._dialect import dialect_command
-from ocpi_server.command_line._future_objects import future_command
-from ocpi_server.command_line._partial_objects import partial_command
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
-from ocpi_server.command_line._transport import transport_command
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
+from ocpi_server.command_line.partners._dialect import dialect_command
+from ocpi_server.command_line.partners._future_objects import future_command
+from ocpi_server.command_line.partners._names import (
+    OWN_ROLES,
+    LinkedPartner,
+    OwnRole,
+    Parties,
+    read_party,
+    read_role,
+    shown_partner,
+)
+from ocpi_server.command_line.partners._partial_objects import partial_command
+from ocpi_server.command_line.partners._registrations import register_command, renew_command
+from ocpi_server.command_line.partners._transport import transport_command
 
 if TYPE_CHECKING:
-    from ocpi_runtime.types import PartyId
     from ocpi_server._platform import Platform
-    from ocpi_server.partners import PartnerRecord, PartnerRole
+    from ocpi_server.partners import PartnerRecord
 
 __all__ = ["register_partners"]
 
 T = TypeVar("T")
 
 _FAILED, _USAGE = 1, 2
-_ROLE_NAMES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
-_PARTY: Final = re.compile(r"([A-Za-z]{2})-([A-Za-z0-9]{3})(?::([A-Za-z]+))?")
 
 _stderr = Console(stderr=True, soft_wrap=True, highlight=False)
-
-Parties = Annotated[
-    list[str] | None,
-    typer.Option("--party", help="Party and role, such as NL-ABC:CPO; may be repeated."),
-]
-
-
-class Role(StrEnum):
-    """The roles that have a versions URL of their own."""
-
-    CPO = "CPO"
-    EMSP = "EMSP"
-
-
-_ROLES: Final[dict[Role, PartyRole]] = {Role.CPO: CPO, Role.EMSP: EMSP}
 
 
 def register_partners(app: typer.Typer) -> None:
@@ -55,6 +44,8 @@ def register_partners(app: typer.Typer) -> None:
     partners = typer.Typer(no_args_is_help=True, help="Manage partners.")
     partners.command("list")(list_partners)
     partners.command("invite")(invite)
+    partners.command("register")(register_command)
+    partners.command("renew")(renew_command)
     partners.command("withdraw")(withdraw)
     partners.command("approve")(approve)
     partners.command("reject")(reject)
@@ -78,17 +69,8 @@ def invite(
         typer.Option(min=0.01, max=36500, callback=finite, help="Validity of the token, in days."),
     ] = None,
     again: Annotated[str | None, typer.Option(help="Key of an unregistered partner.")] = None,
-    role: Annotated[
-        Role | None,
-        typer.Option(help="Our role in the registration (2.1.1 and 2.0 only)."),
-    ] = None,
-    linked_partner_id: Annotated[
-        str | None,
-        typer.Option(
-            "--same-company-as",
-            help="Key of the partner that is the same company in its other role (2.1.1 and 2.0).",
-        ),
-    ] = None,
+    role: OwnRole = None,
+    linked_partner_id: LinkedPartner = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
@@ -97,13 +79,13 @@ def invite(
     With --party, only these parties and roles can be registered. Without, the partner may act in
     no role until you approve what it claims with 'ocpi partners approve'.
     """
-    roles = [_role(each) for each in party or ()]
+    roles = [read_role(each) for each in party or ()]
 
     async def work(platform: "Platform") -> dict[str, str]:
         made = await platform.issue_token_a(
             name,
             partner_id=again,
-            role=None if role is None else _ROLES[role],
+            role=None if role is None else OWN_ROLES[role],
             linked_partner_id=linked_partner_id,
             roles=roles,
             approval=not roles,
@@ -117,13 +99,17 @@ def invite(
         return
     for label, value in made.items():
         sys.stdout.write(f"{label:12} {value}\n")
+    _stderr.print(
+        "The partner registers once, at this versions URL with this token A, which is not shown "
+        "again. Hand both over in a safe way."
+    )
 
 
 def list_partners(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List the partners, how far their registration has come, and what waits for approval."""
 
     async def work(platform: "Platform") -> list[dict[str, Any]]:
-        return [_shown(each) for each in await platform.partners.every()]
+        return [shown_partner(each) for each in await platform.partners.every()]
 
     known = run_with_partners(config, work)
     if as_json:
@@ -131,25 +117,14 @@ def list_partners(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -
         return
     from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
 
-    table = Table("partner", "name", "status", "version", "roles", "waiting")
+    table = Table()
+    for column in ("partner", "name", "status", "version", "roles", "waiting"):
+        table.add_column(column, no_wrap=column in {"partner", "status"})
     for each in known:
         status = f"{each['status']}, blocked" if each["blocked"] else each["status"]
         shown = (each["partner"], each["name"], status, each["version"] or "")
         table.add_row(*shown, ", ".join(each["roles"]), ", ".join(each["waiting"]))
     Console().print(table)
-
-
-def _shown(partner: "PartnerRecord") -> dict[str, Any]:
-    return {
-        "partner": partner.id,
-        "name": partner.name,
-        "status": "damaged" if partner.damaged else partner.status.value,
-        "version": partner.version,
-        "roles": [f"{role.party} {role.role}" for role in partner.roles],
-        "waiting": [str(role) for role in partner.claimed],
-        "blocked": partner.blocked is not None,
-        "expires": None if partner.expires is None else partner.expires.isoformat(),
-    }
 
 
 def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
@@ -165,7 +140,7 @@ def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
 
 def approve(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
     """Approve the roles that a partner claims: all that wait, or those named."""
-    roles = [_role(each) for each in party] if party else None
+    roles = [read_role(each) for each in party] if party else None
 
     async def work(platform: "Platform") -> "PartnerRecord":
         known = await platform.administration.find(partner)
@@ -176,7 +151,7 @@ def approve(partner: Partner, *, party: Parties = None, config: Config = DEFAULT
 
 def reject(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
     """Refuse the roles that a partner claims: all that wait, or those named."""
-    roles = [_role(each) for each in party] if party else None
+    roles = [read_role(each) for each in party] if party else None
 
     async def work(platform: "Platform") -> "PartnerRecord":
         known = await platform.administration.find(partner)
@@ -245,7 +220,7 @@ def release(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Release a party that stays reserved for its former partner."""
-    released = _party(party)
+    released = read_party(party)
 
     async def work(platform: "Platform") -> list[str]:
         return await platform.administration.release(released)
@@ -253,25 +228,3 @@ def release(
     _stderr.print(
         f"{released} is no longer reserved for {', '.join(run_with_partners(config, work))}."
     )
-
-
-def _role(text: str) -> "PartnerRole":
-    from ocpi_server.partners import PartnerRole  # noqa: PLC0415 - heavy
-
-    role = text.upper().partition(":")[2]
-    if role not in _ROLE_NAMES:
-        raise typer.BadParameter(
-            f"{text!r} names no role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}."
-        )
-    return PartnerRole(role, *_party(text))
-
-
-def _party(text: str) -> "PartyId":
-    from ocpi_runtime.types import PartyId  # noqa: PLC0415 - slow to import, help is not
-
-    read = _PARTY.fullmatch(text)
-    if read is None:
-        raise typer.BadParameter(
-            f"{text!r} is not a party; write country code and party ID, such as NL-ABC."
-        )
-    return PartyId.of(read[1], read[2])
