@@ -1,5 +1,6 @@
 """The walks of guides with two platforms, as they stand there."""
 
+import faulthandler
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ from pathlib import Path
 from tests.support.markdown import REPOSITORY, blocks
 
 GUIDES = REPOSITORY / "docs" / "guides"
-_SECONDS = 115
+_SECONDS = 300
 
 
 def free_port() -> int:
@@ -24,6 +25,7 @@ def walked(guide: str, folder: Path) -> str:
     script = "set -euo pipefail\n" + "\n".join(commands)
     for port in ("8000", "8001"):
         script = script.replace(port, str(free_port()))
+    faulthandler.cancel_dump_traceback_later()  # the walk has a bound of its own
     folder /= "walk"
     folder.mkdir()
     environment = {name: value for name, value in os.environ.items() if name != "OCPI_CONFIG"}
@@ -57,5 +59,5 @@ def test_a_cpo_and_an_emsp_are_run_by_curl(tmp_path: Path) -> None:
 
 def test_the_first_steps_send_a_location_to_a_partner(tmp_path: Path) -> None:
     out = walked("first-steps.md", tmp_path)
-    assert re.search(r"│ [0-9a-f-]{36} │.*│ registered │ 2\.3\.0 ", out), out
+    assert re.search(r"\n[0-9a-f-]{36} +Charging +registered +2\.3\.0 +NL-CPO:CPO", out), out
     assert out.splitlines()[-2:] == ['"CREATED"', '"LOC1"'], out

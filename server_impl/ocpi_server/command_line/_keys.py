@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from ocpi_runtime.options import finite
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, open_platform, run
 
 if TYPE_CHECKING:
@@ -82,15 +83,12 @@ def list_keys(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> No
     if as_json:
         sys.stdout.write(json.dumps(known) + "\n")
         return
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
-    table = Table()
-    for column in ("key", "name", "scopes", "created", "expires"):
-        table.add_column(column, no_wrap=column == "key")
-    for each in known:
-        shown = (each["id"], each["name"], ", ".join(each["scopes"]), each["created"])
-        table.add_row(*shown, each["expires"] or "")
-    Console().print(table)
+    columns = ("key", "name", "scopes", "created", "expires")
+    rows = [
+        (each["id"], each["name"], ", ".join(each["scopes"]), each["created"], each["expires"])
+        for each in known
+    ]
+    print_table(columns, rows)
 
 
 def remove(

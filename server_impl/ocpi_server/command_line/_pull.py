@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from ocpi_server.command_line._partner_work import run_with_partners
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
 
 if TYPE_CHECKING:
@@ -111,15 +112,11 @@ def _show_status(config: Any, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(found) + "\n")
         return
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
     columns = ("name", "module", "state", "items", "ended", "next", "error")
-    table = Table()
-    for name in columns:
-        table.add_column(name, no_wrap=name in {"name", "module", "state"})
-    for each in found:
-        table.add_row(*("" if each[name] is None else str(each[name]) for name in columns))
-    Console(soft_wrap=True, highlight=False).print(table)
+    print_table(
+        columns,
+        [["" if each[name] is None else str(each[name]) for name in columns] for each in found],
+    )
 
 
 def _shown(state: "PullState", names: dict[str, str]) -> dict[str, Any]:

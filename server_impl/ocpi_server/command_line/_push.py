@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
 
 if TYPE_CHECKING:
@@ -130,22 +132,23 @@ def _instant(micros: int | None) -> str | None:
 
 
 def _print(found: list[dict[str, Any]]) -> None:
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
     columns = ("partner", "name", "pending", "parked", "behind", "failures", "error", "next try")
-    table = Table(*columns)
-    for each in found:
-        numbers = (str(each["pending"]), str(each["parked"]), f"{each['behind_seconds']:.0f} s")
-        error, again = each["error"] or "", each["next_try"] or ""
-        table.add_row(each["partner"], each["name"], *numbers, str(each["failures"]), error, again)
-    out = Console(soft_wrap=True, highlight=False)
-    out.print(table)
+    print_table(columns, [_row(each) for each in found])
     objects = [one for each in found for one in each.get("objects", ())]
     if objects:
-        listed = Table("module", "object", "kind", "since", "failures", "parked", "error")
-        for one in objects:
-            name = f"{one['country_code']}-{one['party_id']} {one['id']}"
-            parked = "yes" if one["parked"] else ""
-            shown = (one["kind"], one["since"], str(one["failures"]), parked, one["error"] or "")
-            listed.add_row(one["module"], name, *shown)
-        out.print(listed)
+        parts = ("module", "object", "kind", "since", "failures", "parked", "error")
+        print_table(parts, [_object_row(one) for one in objects])
+
+
+def _row(each: dict[str, Any]) -> Sequence[str | None]:
+    numbers = (str(each["pending"]), str(each["parked"]), f"{each['behind_seconds']:.0f} s")
+    last = (str(each["failures"]), each["error"], each["next_try"])
+    return (each["partner"], each["name"], *numbers, *last)
+
+
+def _object_row(one: dict[str, Any]) -> Sequence[str | None]:
+    name = f"{one['country_code']}-{one['party_id']} {one['id']}"
+    parked = "yes" if one["parked"] else ""
+    return (
+        one["module"], name, one["kind"], one["since"], str(one["failures"]), parked, one["error"],
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from ocpi_runtime.options import finite
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
 from ocpi_server.command_line.partners._dialect import dialect_command
 from ocpi_server.command_line.partners._future_objects import future_command
@@ -115,16 +117,14 @@ def list_partners(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -
     if as_json:
         sys.stdout.write(json.dumps(known) + "\n")
         return
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
+    columns = ("partner", "name", "status", "version", "roles", "waiting")
+    print_table(columns, [_row(each) for each in known])
 
-    table = Table()
-    for column in ("partner", "name", "status", "version", "roles", "waiting"):
-        table.add_column(column, no_wrap=column in {"partner", "status"})
-    for each in known:
-        status = f"{each['status']}, blocked" if each["blocked"] else each["status"]
-        shown = (each["partner"], each["name"], status, each["version"] or "")
-        table.add_row(*shown, ", ".join(each["roles"]), ", ".join(each["waiting"]))
-    Console().print(table)
+
+def _row(shown: dict[str, Any]) -> Sequence[str]:
+    status = f"{shown['status']}, blocked" if shown["blocked"] else shown["status"]
+    roles, waiting = ", ".join(shown["roles"]), ", ".join(shown["waiting"])
+    return (shown["partner"], shown["name"], status, shown["version"], roles, waiting)
 
 
 def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
