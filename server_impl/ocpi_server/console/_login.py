@@ -94,7 +94,13 @@ class Login:
     ) -> Response:
         """Return the page with the form, and what went wrong."""
         cookie = request.cookies.get(_FORM_COOKIE) or new_token()
-        values = {"form": form_token(cookie), "problem": problem, "wanted": wanted}
+        values = {
+            "form": form_token(cookie),
+            "problem": problem,
+            "note": _note(request, wanted),
+            "wanted": wanted,
+            "target": _local(wanted),
+        }
         answer = HTMLResponse(self._console.renderer.render("login.html", values), status)
         self._set(answer, _FORM_COOKIE, cookie)
         return answer
@@ -109,6 +115,13 @@ class Login:
             samesite="strict",
             max_age=int(self._console.lifetime.total_seconds()),
         )
+
+
+def _note(request: Request, wanted: str) -> str:
+    """Return why the form is shown, where it was not asked for."""
+    if COOKIE in request.cookies:
+        return "Your session has ended. Log in to go on."
+    return "Log in to open the page." if wanted else ""
 
 
 def _local(wanted: str) -> str:

@@ -1,5 +1,6 @@
 """Pages from templates: everything is escaped, and instants are written for people."""
 
+import re
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -20,6 +21,7 @@ __all__ = ["STATIC", "Renderer", "static_file"]
 STATIC: Final = {"console.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 """The files that pages refer to, with their types."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_REQUEST: Final = re.compile(r"^[A-Z]{3,7} https?://\S+: ")
 
 
 @cache
@@ -57,6 +59,7 @@ class Renderer:
             "shown_id": lambda each: shown_id(each.key.uid, each.raw),
             "count": lambda number: f"{number:,}",
             "size": size,
+            "reason": reason,
         }
         self._environment.filters |= filters
         macros = self._environment.get_template("parts.html").module
@@ -100,6 +103,11 @@ def span(seconds: float) -> str:
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
     return f"{int(seconds)} s"
+
+
+def reason(error: str) -> str:
+    """Write why a request failed, without the request, which is named beside it."""
+    return _REQUEST.sub("", error)
 
 
 def size(count: int) -> str:

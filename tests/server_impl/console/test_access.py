@@ -114,6 +114,15 @@ async def test_sessions_end_by_time_and_with_their_key(tmp_path: Path) -> None:
         assert (await operator.get("/")).status_code == 303
 
 
+async def test_the_login_states_why_it_is_shown(host: Served, stranger: Operator) -> None:
+    note = 'class="note"'
+    assert note not in (await stranger.get("/login")).text
+    assert "Log in to open the page." in (await stranger.get("/login?next=/console/map")).text
+    key = await stranger.enter(host, "console")
+    await host.platform.keys.remove(key)
+    assert "Your session has ended." in (await stranger.get("/login?next=/console/map")).text
+
+
 async def test_forms_of_other_sites_and_sessions_are_refused(operator: Operator) -> None:
     async def sent(data: dict[str, str], **headers: str) -> int:
         post = operator.http.post("/console/logout", data=data, headers=headers)

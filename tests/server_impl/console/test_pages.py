@@ -231,6 +231,25 @@ async def test_an_invitation_is_shown_once(world: Furnished, operator: Operator)
     for fields in wrong:
         refused = await operator.send("/invite", "/invite", **{"name": "x", **fields})
         assert refused.status_code == 409
+        assert 'role="alert"' in refused.text
+        assert 'name="name" required' in refused.text, "what was written is lost"
+        assert f'value="{fields.get("roles", "")}"' in refused.text
+
+
+async def test_an_invitation_whose_token_is_lost_is_made_again(
+    world: Furnished, operator: Operator
+) -> None:
+    made = await world.cpo.platform.issue_token_a("Forgetful <Mobility>")
+    page = f"/partners/{made.partner_id}"
+    assert "Not registered yet" in await text_of(operator, page)
+    form = f"/invite?partner={made.partner_id}"
+    assert f'href="/console{form}"' in await text_of(operator, page)
+    assert 'value="Forgetful &lt;Mobility&gt;"' in await text_of(operator, form)
+    answer = await operator.send("/invite", form, partner=made.partner_id, name="Renamed")
+    (token,) = re.findall(r'Token A</span><code class="secret">([^<]+)<', answer.text)
+    for each, is_known in ((made.token, False), (token, True)):
+        found = await world.cpo.platform.partners.authenticate([each])
+        assert (found is not None) is is_known
 
 
 @pytest.mark.parametrize("scopes", [("console",), ("console", "partners:read", "log:read")])

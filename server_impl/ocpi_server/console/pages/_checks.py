@@ -15,6 +15,8 @@ from ocpi_server.monitoring import State
 __all__ = ["check", "checks", "report", "start"]
 
 _MOST: Final = 50
+_REFRESH: Final = "5"
+"""After how many seconds the page of a run that goes on comes again."""
 _STATES: Final = {
     "running": State("running", "info"),
     "passed": State("passed", "good"),
@@ -62,7 +64,7 @@ async def check(console: Console, visit: Visit) -> Response:
     findings: list[dict[str, Any]] = sorted(
         data.get("findings", ()), key=lambda each: _ORDER.get(str(each["severity"]), len(_ORDER))
     )
-    return console.page(
+    answer = console.page(
         visit,
         "check.html",
         run=known,
@@ -72,6 +74,9 @@ async def check(console: Console, visit: Visit) -> Response:
         verdicts=Counter(str(each["verdict"]) for each in data.get("rules", ())),
         has_page=page is not None,
     )
+    if known.state == "running":
+        answer.headers["refresh"] = _REFRESH
+    return answer
 
 
 async def report(console: Console, visit: Visit) -> Response:
