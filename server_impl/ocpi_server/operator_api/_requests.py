@@ -13,18 +13,17 @@ from ocpi_operator.v1.models import (
 )
 from ocpi_operator.v1.stubs import OrdersStub, RequestsStub
 from ocpi_runtime.codec import format_timestamp
-from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
+from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.server import Context, Page, PageQuery, RawPage, Received
 from ocpi_runtime.types import Raw
 from ocpi_server._clock import from_micros
 from ocpi_server._operations import Operations
+from ocpi_server.async_requests.keeping import send_kept
 from ocpi_server.operator_api._partners import refused
 from ocpi_server.operator_api._state import party
 from ocpi_server.operator_records import RESULTS, OrderBook, RequestLog, StoredOrder, StoredRequest
 
 __all__ = ["Orders", "Requests"]
-
-_RESPONSE_SECONDS = 60.0
 
 
 class Requests(RequestsStub):
@@ -50,36 +49,18 @@ class Requests(RequestsStub):
 
     async def post_request(self, context: Context[Any], body: Received[NewRequest]) -> Raw:
         """Send a command and keep its state, whatever the outcome."""
-        wanted, opened = body.value, list[str]()
+        wanted = body.value
         with refused():
             partner = await self._platform.administration.find(wanted.partner)
         sent = msgspec.json.decode(body.raw, type=dict[str, msgspec.Raw])["body"]
         fields = msgspec.json.decode(sent, type=dict[str, msgspec.Raw])
         content: dict[str, Any] = {name: bytes(part) for name, part in fields.items()}
         content.pop("response_url", None)
-
-        async def begin(request_id: str) -> None:
-            opened.append(request_id)
-            await self._log.begin(request_id, partner.id, wanted.command, _RESPONSE_SECONDS)
-
-        try:
-            answered = await self._platform.requests.send(
-                partner,
-                wanted.command,
-                content,
-                to_party=party(wanted.to_party or None),
-                opened=begin,
-            )
-        except OcpiError as error:
-            if not opened:
-                raise
-            await self._log.answered(opened[0], "FAILED", message=error.message)
-            return _request(await self._log.get(opened[0]))
-        state = "WAITING" if answered.accepted else "REFUSED"
-        await self._log.answered(
-            answered.uid, state, response=answered.response, seconds=answered.seconds
+        to_party = party(wanted.to_party or None)
+        request_id = await send_kept(
+            self._platform.requests, self._log, partner, wanted.command, content, to_party=to_party
         )
-        return _request(await self._log.get(answered.uid))
+        return _request(await self._log.get(request_id))
 
 
 class Orders(OrdersStub):

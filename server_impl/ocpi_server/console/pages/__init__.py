@@ -14,6 +14,7 @@ from ocpi_server.console.pages._objects import download, object_page, objects
 from ocpi_server.console.pages._overview import overview
 from ocpi_server.console.pages._partners import act, partner
 from ocpi_server.console.pages._pushes import pushes
+from ocpi_server.console.pages._sending import command_form, send_command
 from ocpi_server.console.pages._world import world
 
 __all__ = ["NAVIGATION", "PAGES"]
@@ -35,6 +36,8 @@ PAGES: Final[tuple[tuple[str, str, Page], ...]] = (
     ("GET", "/objects/{place}/download", download),
     ("GET", "/map", world),
     ("GET", "/commands", commands),
+    ("GET", "/commands/new", command_form),
+    ("POST", "/commands", send_command),
     ("GET", "/pushes", pushes),
     ("GET", "/messages", messages),
     ("GET", "/messages/{number}", message),

@@ -24,6 +24,13 @@ _ORDERS: Final = {
     "TIMEOUT": State("too late", "bad"),
 }
 
+_DONE: Final = {
+    "accepted": ("done", "The partner has accepted the command; its result is awaited."),
+    "refused": ("caution", "The partner has refused the command."),
+    "failed": ("problem", "The command could not be sent."),
+}
+"""What the page states after a command was sent, and how good that is."""
+
 
 async def commands(console: Console, visit: Visit) -> Response:
     """Show a page of what was sent, and the latest orders for a back end, the latest first."""
@@ -31,11 +38,12 @@ async def commands(console: Console, visit: Visit) -> Response:
     shown = rows[:_PAGE]
     following = shown[-1] if len(rows) > _PAGE else None
     limit = console.now - int(console.platform.settings.command_timeout * 2 * SECOND)
-    return console.page(
+    return console.live_page(
         visit,
         "commands.html",
         rows=[(row, _state(row, limit)) for row in shown],
         names=await console.partner_names(),
+        done=_DONE.get(visit.query("done")),
         orders=[(each, _ORDERS.get(each["state"])) for each in await _orders(console)],
         following=None if following is None else f"{following['created']}.{following['uid']}",
     )
@@ -44,7 +52,12 @@ async def commands(console: Console, visit: Visit) -> Response:
 async def _rows(console: Console, visit: Visit) -> Any:
     created, uid = exchanges.c.created, exchanges.c.uid
     statement = (
-        select(exchanges, operator_requests.c.response, operator_requests.c.message)
+        select(
+            exchanges,
+            operator_requests.c.state,
+            operator_requests.c.response,
+            operator_requests.c.message,
+        )
         .outerjoin(operator_requests, operator_requests.c.id == uid)
         .order_by(created.desc(), uid.desc())
         .limit(_PAGE + 1)
@@ -68,6 +81,8 @@ async def _orders(console: Console) -> Any:
 
 def _state(row: Any, limit: int) -> State:
     """Return the state of a request: its result, or that it waits for one."""
+    if row["state"] == "FAILED" and row["result"] is None:
+        return State("failed", "bad")
     if row["result"] is None and (row["response"] or "ACCEPTED") not in _GOOD:
         return State(str(row["response"]).lower()[:40], "bad")
     if row["result"] is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 from starlette.responses import Response
@@ -11,8 +12,9 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.console._console import Console
 from ocpi_server.console._history import changes_of, exchanges_about
 from ocpi_server.console._pricing import priced
-from ocpi_server.console._summaries import COLUMNS, summary
+from ocpi_server.console._summaries import COLUMNS, shown_id, summary
 from ocpi_server.console._visit import Visit, row_number
+from ocpi_server.console.pages._sending import SCOPE, takes_commands
 from ocpi_server.objects.class_names import has_class
 from ocpi_server.store import OWN, RenditionStore, Stored
 from ocpi_server.store.browsing import ObjectList
@@ -24,6 +26,11 @@ __all__ = ["download", "object_page", "objects"]
 _PAGE: Final = 50
 _MOST_OWNERS: Final = 300
 _EVERYBODY: Final = "all"
+_COMMANDS: Final = {
+    "locations": ("Start a session…", "START_SESSION", "location_id"),
+    "sessions": ("Stop this session…", "STOP_SESSION", "session_id"),
+}
+"""What the partner can be asked to do with an object: label, command, and its field for the id."""
 
 
 async def objects(console: Console, visit: Visit) -> Response:
@@ -107,9 +114,26 @@ async def object_page(console: Console, visit: Visit) -> Response:
         changes=await changes_of(console, stored),
         exchanges=await exchanges_about(console, stored),
         pricing=await priced(console.platform, stored),
+        command=await _command(console, visit, stored),
         kept=console.platform.settings.messages.enabled,
         body_bytes=console.platform.settings.messages.body_bytes,
     )
+
+
+async def _command(console: Console, visit: Visit, stored: Stored) -> tuple[str, str] | None:
+    """Return the label and URL of what the partner can be asked to do; None where there is none."""
+    known = _COMMANDS.get(stored.key.module)
+    if known is None or stored.source == OWN or not visit.may(SCOPE):
+        return None
+    if not takes_commands(await console.platform.partner(stored.source)):
+        return None
+    label, command, name = known
+    values = {
+        "command": command,
+        "partner": stored.source,
+        name: shown_id(stored.key.uid, stored.raw),
+    }
+    return label, f"/console/commands/new?{urlencode(values)}"
 
 
 async def download(console: Console, visit: Visit) -> Response:
