@@ -45,7 +45,7 @@ async def test_what_is_wrong_in_a_command_is_shown_in_its_form(
     partner = world.pair.at_emsp.id
     for command, fields, problem in (
         ("STOP_SESSION", {}, "STOP_SESSION needs session_id."),
-        ("START_SESSION", {"token": "none", "location_id": "X1"}, "There is no own token none."),
+        ("START_SESSION", {"token": "none", "location_id": "X1"}, "Own token none not found."),
         (
             "RESERVE_NOW",
             {"token": "token1", "location_id": "X1", "minutes": "0"},

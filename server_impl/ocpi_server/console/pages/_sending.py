@@ -129,7 +129,7 @@ async def _token(console: Console, uid: str) -> bytes:
     for each in found:
         if each.key.uid == uid.lower() and each.source == OWN:
             return bytes(await console.platform.parts.renditions.of(each, OWN_VERSION))
-    raise ValueError(f"There is no own token {uid}.")
+    raise ValueError(f"Own token {uid} not found.")
 
 
 def _minutes(text: str) -> int:
