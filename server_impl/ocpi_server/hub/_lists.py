@@ -40,6 +40,8 @@ _QUERY: Final = re.compile(r'[!"$-~]*')
 """Allowed characters of a query: callers can make up cursors."""
 _MOST_REQUESTS: Final = 50
 """Maximum number of requests for one page; short lists make shorter pages."""
+_MOST_BYTES: Final = 16 * 1024 * 1024
+"""A page with more bytes has objects of one party only."""
 
 
 class _Place(msgspec.Struct, array_like=True):
@@ -130,13 +132,15 @@ class _Combined:
         query: PageQuery = path_and_query[-1]
         place = _read(query.cursor) if query.cursor else await self._first(context, query, filters)
         items: list[Raw] = []
+        size = 0
         for _ in range(_MOST_REQUESTS):
             party = self._at(place.party)
             if party is None or len(items) >= query.limit:
                 break
             begun = place.query if party == place.party else ""
             part = await self._part(context, party, query, begun, query.limit, filters)
-            if items and len(items) + len(part.items) > query.limit:
+            size += sum(map(len, part.items))
+            if items and (len(items) + len(part.items) > query.limit or size > _MOST_BYTES):
                 place = _Place(place.total, *party, begun)
                 break
             items += part.items

@@ -16,8 +16,9 @@ from ocpi_server.operator_api._access import Access
 from ocpi_server.operator_api._app import OperatorApp
 from ocpi_server.operator_api._deliveries import Deliveries
 from ocpi_server.operator_api._events import Events, Webhooks
+from ocpi_server.operator_api._lists import Lists
 from ocpi_server.operator_api._messages import Messages
-from ocpi_server.operator_api._objects import Evses, Lists, Own, ReceivedLists
+from ocpi_server.operator_api._objects import Evses, Own, ReceivedLists
 from ocpi_server.operator_api._partners import Partners
 from ocpi_server.operator_api._requests import Orders, Requests
 from ocpi_server.operator_api._state import Authorizations, Losses, Pulls, Pushes

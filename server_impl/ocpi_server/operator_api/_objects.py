@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select
 
 from ocpi_operator.v1.models import (
     EvseStatus,
@@ -15,19 +14,16 @@ from ocpi_operator.v1.models import (
     StoredObject,
 )
 from ocpi_operator.v1.stubs import EvsesStub, OwnStub, ReceivedStub
-from ocpi_runtime.errors import NotFound, OcpiError
-from ocpi_runtime.server import Context, Page, PageQuery, RawPage, Received
+from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.server import Context, PageQuery, RawPage, Received
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server._clock import to_micros
 from ocpi_server._operations import Operations
-from ocpi_server.objects.class_names import class_name
 from ocpi_server.operator_api._arguments import key_of, owner_of, require_supported
-from ocpi_server.store import OWN, Cursor, Key, Listing, Put
-from ocpi_server.store.database.tables import listings
+from ocpi_server.operator_api._lists import Lists
+from ocpi_server.store import OWN, Put
 from ocpi_server.sync.own_changes import Changed, OwnChanges
-from ocpi_server.versioning.renditions import Renditions
 
-__all__ = ["Evses", "Lists", "Own", "ReceivedLists"]
+__all__ = ["Evses", "Own", "ReceivedLists"]
 
 _STORED: Final[Mapping[Put | None, StoredAs]] = {
     Put.CREATED: StoredAs.CREATED,
@@ -35,78 +31,6 @@ _STORED: Final[Mapping[Put | None, StoredAs]] = {
     Put.STALE: StoredAs.UNCHANGED,
     None: StoredAs.DELETED,
 }
-
-
-class Lists:
-    """Lists of objects from one source, regardless of their audience.
-
-    Args:
-        platform: The platform.
-    """
-
-    def __init__(self, platform: Operations) -> None:
-        self._platform = platform
-
-    @property
-    def _renditions(self) -> Renditions:
-        return self._platform.parts.renditions
-
-    async def page(
-        self,
-        module: str,
-        version: str,
-        source: str,
-        query: PageQuery,
-        owner: PartyId | None,
-    ) -> RawPage:
-        """Return one page of a list, in a version.
-
-        Args:
-            module: The OCPI module.
-            version: The version.
-            source: ``OWN``, or the id of the partner that sent them.
-            query: Which page.
-            owner: Only objects of this party; None: of all.
-        """
-        require_supported(module, version)
-        audiences = await self._audiences(module, source)
-        found = await self._renditions.listed(
-            Listing(
-                module=module,
-                source=source,
-                audiences=audiences,
-                owners=None if owner is None else (owner,),
-                date_from=None if query.date_from is None else to_micros(query.date_from),
-                date_to=None if query.date_to is None else to_micros(query.date_to),
-                offset=query.offset,
-                limit=query.limit,
-                cursor=Cursor.read(query.cursor),
-                version=version,
-            )
-        )
-        cursor = None if found.cursor is None else str(found.cursor)
-        items = await self._renditions.page(found, version)
-        return Page(items, total=found.total, more=found.more, cursor=cursor)
-
-    async def one(self, key: Key, version: str) -> Raw:
-        """Return an object in a version.
-
-        Raises:
-            NotFound: There is none.
-        """
-        require_supported(key.module, version)
-        stored = await self._platform.parts.store.get(key)
-        if stored is None:
-            raise NotFound(f"{class_name(key.module)} {key.uid} not found.")
-        return await self._renditions.of(stored, version)
-
-    async def _audiences(self, module: str, source: str) -> tuple[str, ...]:
-        """Return the audiences of the objects of a list, including parties without a partner."""
-        statement = select(listings.c.audience).distinct()
-        statement = statement.where(listings.c.module == module, listings.c.source == source)
-        database = self._platform.parts.store.database
-        found = await database.read(lambda link: link.execute(statement).scalars().all())
-        return tuple(sorted(found)) or ("",)
 
 
 class Own(OwnStub):

@@ -189,3 +189,16 @@ async def test_the_token_of_one_platform_never_goes_to_another(world: World) -> 
     page = await world.ask("MSP", HUB, "GET", f"sender/locations?cursor={cursor}")
     assert page.json()["status_code"] == 1000, page.text
     assert await nobody_was_asked(world, "TRAP")
+
+
+async def test_a_page_is_bounded_in_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocpi_server.hub._lists._MOST_BYTES", 1)
+    for name, owner in (("CPO", CPO), ("SEC", SECOND)):
+        await put(world.members[name].served, "locations", location("BYTES", owner))
+    found, path = [], "sender/locations?limit=1000"
+    while path:
+        page = await world.ask("MSP", HUB, "GET", path)
+        assert len({each["party_id"] for each in page.json()["data"]}) == 1
+        found += [each["party_id"] for each in page.json()["data"] if each["id"] == "BYTES"]
+        path = page.headers.get("link", "").partition(";")[0].strip("<>").partition("/2.2.1/")[2]
+    assert found == ["SEC", "CPO"]
