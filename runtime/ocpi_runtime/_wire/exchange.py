@@ -4,16 +4,26 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2s
 from secrets import token_bytes
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Raw
 
-__all__ = ["MASK", "Exchange", "Problem", "mask_headers", "mask_tokens", "token_mark"]
+__all__ = [
+    "MASK",
+    "Exchange",
+    "Problem",
+    "is_secret",
+    "mark_of",
+    "mask_headers",
+    "mask_tokens",
+    "token_mark",
+]
 
 MASK = "***"
 _AUTHORIZATION = "authorization"
@@ -22,6 +32,7 @@ _LONGEST_CREDENTIALS = 256 * 1024
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _SECRET_WORDS = re.compile(r"api-?key|subscription-key|token|secret|password|credential")
 """What names of headers have that gateways ask for beside the token of OCPI."""
+_LONGEST_CACHED: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +116,25 @@ def mask_headers(headers: Mapping[str, str], extra: Iterable[str] = ()) -> dict[
     """
     found = {name.lower(): value for name, value in headers.items()}
     for name in found:
-        if name in _SECRET_HEADERS or _SECRET_WORDS.search(name):
+        if is_secret(name):
             found[name] = MASK
     for name in extra:
         if name.lower() in found:
             found[name.lower()] = MASK
     return found
+
+
+def is_secret(name: str) -> bool:
+    """Return whether the value of a header is hidden; its name is in lower case."""
+    return _is_secret(name) if len(name) <= _LONGEST_CACHED else _has_secret_word(name)
+
+
+def _has_secret_word(name: str) -> bool:
+    return name in _SECRET_HEADERS or _SECRET_WORDS.search(name) is not None
+
+
+_is_secret = lru_cache(maxsize=1024)(_has_secret_word)
+"""Most requests have headers of the same few names."""
 
 
 def token_mark(headers: Mapping[str, str]) -> str:
@@ -119,9 +143,13 @@ def token_mark(headers: Mapping[str, str]) -> str:
     It is a hash whose key no other process knows, and that is stored nowhere.
     """
     sent = next((value for name, value in headers.items() if name.lower() == _AUTHORIZATION), "")
-    if not sent:
-        return ""
-    return blake2s(sent.encode(errors="replace"), key=_MARKING, digest_size=6).hexdigest()
+    return mark_of(sent) if sent else ""
+
+
+def mark_of(authorization: str) -> str:
+    """Return the mark of the token in a header."""
+    sent = authorization.encode(errors="replace")
+    return blake2s(sent, key=_MARKING, digest_size=6).hexdigest()
 
 
 def mask_tokens(body: bytes) -> bytes:

@@ -3,16 +3,15 @@
 import asyncio
 import logging
 import random
-import sqlite3
 import time
 from collections import deque
 from collections.abc import Sequence
 from contextvars import Context
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, select, text
 
 from ocpi_runtime.client import Exchange
 from ocpi_server._clock import Clock, to_micros, utc_now
@@ -21,13 +20,14 @@ from ocpi_server.message_log._records import Direction
 from ocpi_server.settings import MessageRules
 from ocpi_server.store import Database
 from ocpi_server.store.database.message_tables import messages
+from ocpi_server.store.database.prepared import RowInsert
 
 __all__ = ["MessageRecorder"]
 
 log = logging.getLogger("ocpi_server.message_log")
 
 _GATHER_SECONDS: Final = 0.25
-_BATCH: Final = 100
+_BATCH: Final = 200
 """Number of rows written in one transaction: few enough that no request waits long for it."""
 _MOST_WAITING: Final = 5000
 _MOST_BYTES: Final = 16 * 1024 * 1024
@@ -38,13 +38,10 @@ _LONGEST_ID: Final = 64
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(4715329081)")
 """On PostgreSQL batches are written one after the other: who follows the log misses no number."""
 
-_COLUMNS: Final = tuple(column.name for column in messages.c if column.name != "id")
-_INSERT: Final = insert(messages)
-_INSERT_TEXT: Final = (
-    f"INSERT INTO messages ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 - names of columns
-)
-"""For SQLite, past SQLAlchemy, which takes longer for a row than SQLite does."""
-_Row = dict[str, Any]
+_ADD: Final = RowInsert(messages, [each.name for each in messages.c if each.name != "id"])
+_Row: TypeAlias = tuple[Any, ...]
+"""The columns of a row but for its number; the bodies are the last two."""
+_to_json: Final = msgspec.json.Encoder().encode
 
 
 class MessageRecorder:
@@ -96,7 +93,7 @@ class MessageRecorder:
             return
         row = _row(exchange, direction, partner, self._rules.body_bytes)
         self._waiting.append(row)
-        self._bytes += len(row["request_body"]) + len(row["response_body"])
+        self._bytes += _size(row)
         if self._task is None:
             loop = asyncio.get_running_loop()
             # It goes on for other requests than the one that begins it.
@@ -121,10 +118,7 @@ class MessageRecorder:
 
     def _batch(self) -> list[_Row]:
         rows = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
-        for row in rows:
-            self._bytes -= len(row["request_body"]) + len(row["response_body"])
-            for name in ("request_headers", "response_headers"):
-                row[name] = msgspec.json.encode(row[name]).decode()
+        self._bytes -= sum(map(_size, rows))
         return rows
 
     async def _write(self, rows: Sequence[_Row]) -> None:
@@ -158,27 +152,32 @@ def _row(exchange: Exchange, direction: Direction, partner: str | None, most: in
     error = exchange.error
     if error is None and (exchange.status_code or 0) >= OCPI_FAILURE:
         error = exchange.status_message
-    return {
-        "at": to_micros(exchange.started),
-        "direction": direction,
-        "partner": partner,
-        "method": exchange.method[:16],
-        "url": exchange.url[:_LONGEST_TEXT],
-        "module": exchange.module,
-        "operation": exchange.operation,
-        "http_status": exchange.http_status,
-        "ocpi_status": exchange.status_code,
-        "duration": exchange.duration,
-        "request_id": exchange.request_id[:_LONGEST_ID],
-        "correlation_id": exchange.correlation_id[:_LONGEST_ID],
-        "error": None if error is None else _storable(error[:_LONGEST_TEXT]),
-        "request_bytes": len(exchange.request_body),
-        "response_bytes": len(exchange.response_body),
-        "request_headers": exchange.request_headers,
-        "response_headers": exchange.response_headers,
-        "request_body": exchange.request_body[:most],
-        "response_body": exchange.response_body[:most],
-    }
+    return (
+        to_micros(exchange.started),
+        direction,
+        partner,
+        exchange.method[:16],
+        exchange.url[:_LONGEST_TEXT],
+        exchange.module,
+        exchange.operation,
+        exchange.http_status,
+        exchange.status_code,
+        exchange.duration,
+        exchange.request_id[:_LONGEST_ID],
+        exchange.correlation_id[:_LONGEST_ID],
+        None if error is None else _storable(error[:_LONGEST_TEXT]),
+        len(exchange.request_body),
+        len(exchange.response_body),
+        # As text: a collection of garbage looks at whatever holds other objects.
+        _to_json(exchange.request_headers).decode(),
+        _to_json(exchange.response_headers).decode(),
+        exchange.request_body[:most],
+        exchange.response_body[:most],
+    )
+
+
+def _size(row: _Row) -> int:
+    return len(row[-1]) + len(row[-2])
 
 
 def _storable(text: str) -> str:
@@ -187,13 +186,9 @@ def _storable(text: str) -> str:
 
 
 def _store(link: Connection, rows: Sequence[_Row]) -> None:
-    driver = link.connection.dbapi_connection
-    if isinstance(driver, sqlite3.Connection):
-        driver.executemany(_INSERT_TEXT, [tuple(map(row.__getitem__, _COLUMNS)) for row in rows])
-        return
     if link.dialect.name == "postgresql":
         link.execute(_LOCK)
-    link.execute(_INSERT, list(rows))
+    _ADD.run(link, rows)
 
 
 def _purge(link: Connection, oldest: int, most: int) -> bool:

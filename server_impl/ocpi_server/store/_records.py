@@ -57,7 +57,7 @@ class Key(NamedTuple):
         return cls(module, country_code.upper(), party_id.upper(), uid.lower(), variant, holder)
 
 
-class Draft(msgspec.Struct, frozen=True):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """An object on its way into the store: made for each write, so of a class that costs little.
 
     Attributes:
