@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import msgspec
 
@@ -28,6 +29,7 @@ _LONGEST_CODE = 64
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _encode = msgspec.json.Encoder().encode
+_SUCCESS: Final = int(Status.SUCCESS)
 
 
 class _Wire(msgspec.Struct):
@@ -153,7 +155,7 @@ def _timestamp(value: Any, problems: list[Violation]) -> datetime | None:
         return None
 
 
-def success(data: bytes | None = None, *, status_code: int = Status.SUCCESS) -> bytes:
+def success(data: bytes | None = None, *, status_code: int = _SUCCESS) -> bytes:
     """Wrap an answer.
 
     Args:
@@ -164,7 +166,7 @@ def success(data: bytes | None = None, *, status_code: int = Status.SUCCESS) -> 
 
 
 def success_parts(
-    data: Sequence[bytes | memoryview] | None, *, status_code: int = Status.SUCCESS
+    data: Sequence[bytes | memoryview] | None, *, status_code: int = _SUCCESS
 ) -> list[bytes | memoryview]:
     """Wrap an answer whose data is at hand in pieces, so that they are put together only once.
 
@@ -172,8 +174,15 @@ def success_parts(
         data: The pieces of one JSON text; None leaves ``data`` out.
         status_code: 1000, or a custom code of success.
     """
-    tail = b'"status_code":%d,"status_message":"Success","timestamp":"%b"}' % (status_code, _now())
-    return [b"{" + tail] if data is None else [b'{"data":', *data, b"," + tail]
+    alone, behind_data = _endings(status_code, _now())
+    return [alone] if data is None else [b'{"data":', *data, behind_data]
+
+
+@lru_cache(maxsize=4)
+def _endings(status_code: int, instant: bytes) -> tuple[bytes, bytes]:
+    """Write all of an envelope but its data: for an answer without data, and for others."""
+    tail = b'"status_code":%d,"status_message":"Success","timestamp":"%b"}' % (status_code, instant)
+    return b"{" + tail, b"," + tail
 
 
 def failure(error: OcpiError) -> bytes:
@@ -217,18 +226,21 @@ def _clean(text: str) -> str:
 
 
 class _Clock:
-    """Writes the present instant; the part that changes once a second is kept."""
+    """Writes the present instant; what is written again within a second, or at once, is kept."""
 
     def __init__(self) -> None:
-        self._second = 0
-        self._text = b""
+        self._millis = self._second = 0
+        self._text = self._instant = b""
 
     def __call__(self) -> bytes:
-        second, nanos = divmod(time.time_ns(), 1_000_000_000)
-        if second != self._second:
-            self._text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)).encode("ascii")
-            self._second = second
-        return b"%b.%03dZ" % (self._text, nanos // 1_000_000)
+        millis = time.time_ns() // 1_000_000
+        if millis != self._millis:
+            second, rest = divmod(millis, 1000)
+            if second != self._second:
+                written = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+                self._text, self._second = written.encode("ascii"), second
+            self._instant, self._millis = b"%b.%03dZ" % (self._text, rest), millis
+        return self._instant
 
 
 _now = _Clock()

@@ -98,17 +98,14 @@ class AccessRules(NamedTuple):
     forward: "Forward | None" = None
 
 
-class RequestScope:
+class RequestScope(msgspec.Struct, frozen=True, eq=False):
     """The ASGI scope of a request: what OCPI does not know of it.
 
     Args:
         scope: The scope, as the server and the outer application made it.
     """
 
-    __slots__ = ("_scope",)
-
-    def __init__(self, scope: Mapping[str, Any]) -> None:
-        self._scope = scope
+    _scope: Mapping[str, Any]
 
     def __repr__(self) -> str:
         return f"RequestScope({self._scope.get('path', '')!r})"  # without headers: a token is there

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -82,9 +81,11 @@ class OperationEndpoint:
         self._verify, self._permit, self._route = verify, rules.permit, rules.route
         self._forward = rules.forward
         self._operation = operation
+        self._id = operation.id
         self._interface = handler.INTERFACE
-        self._open = self._interface.module in OPEN_WHILE_REGISTERING
-        self._routed = self._interface.functional and self._interface.ids
+        self._module, self._ids = self._interface.module, self._interface.ids
+        self._open = self._module in OPEN_WHILE_REGISTERING
+        self._routed = self._interface.functional and self._ids
         self._url, self._role = url, role
         self._limits = limits
         self._bounds = Bounds(limits.depth, limits.values, limits.items)
@@ -97,9 +98,8 @@ class OperationEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that was routed here."""
         exchange = request_state(scope)
-        exchange.operation, exchange.module = self._operation.id, self._interface.module
-        exchange.functional = self._routed
-        exchange.ids = self._interface.ids
+        exchange.operation, exchange.module = self._id, self._module
+        exchange.functional, exchange.ids = self._routed, self._ids
         context = await self._context(exchange, scope)
         handler = self._call
         if self._forward is not None and self._routed:
@@ -110,9 +110,9 @@ class OperationEndpoint:
             handler, context = asked.handler or handler, asked.context
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
         query = page_query(paging, self._limits) if self._paged else None
-        arguments = path if query is None else [*path, query]
+        arguments = [context, *path] if query is None else [context, *path, query]
         source = exchange, receive, context.partner
-        result = await self._handled(partial(handler, context, **named), arguments, source)
+        result = await self._handled(handler, arguments, named, source)
         try:
             taken, dialect = result, context.partner.dialect
             self._check(result, query, () if dialect is None else dialect.edition)
@@ -153,9 +153,10 @@ class OperationEndpoint:
             self._refuse_other_role(partner.own_role)
         if self._permit is not None:
             partner = self._permit(partner, self._interface, self._operation)
-        sender = exchange.party(FROM) if self._routed else None
-        receiver = exchange.party(TO) if self._routed else None
-        named = sender is not None or receiver is not None
+        sender = receiver = None
+        named = self._routed and exchange.routed
+        if named:
+            sender, receiver = exchange.party(FROM), exchange.party(TO)
         if self._route is not None and (named or (partner.forwards and self._routed)):
             sent = RoutingHeaders(sender, receiver)
             partner, receiver = await self._route(partner, self._interface, self._operation, sent)
@@ -188,17 +189,19 @@ class OperationEndpoint:
         self,
         call: Handler,
         arguments: list[Any],
+        named: Mapping[str, Any],
         source: tuple[RequestState, Receive, Partner],
     ) -> Any:
         """Read the body and call the handler, both within their time."""
         waiting = self._body is not None
         try:
             if waiting:
-                place = dict(zip(self._path_names, arguments, strict=False))
+                place = dict(zip(self._path_names, arguments[1:], strict=False))
                 body = self._received(*source, place)
                 arguments.append(await within(self._body_seconds, body, source[0].admitted))
                 waiting = False
-            return await within(self._handler_seconds, call(*arguments), source[0].admitted)
+            work = call(*arguments, **named)
+            return await within(self._handler_seconds, work, source[0].admitted)
         except DeadlineExceeded:
             if waiting:
                 raise RequestTimeout("The body did not arrive in time.", http_status=408) from None

@@ -89,7 +89,8 @@ class Admitted:
 
     def leave(self) -> None:
         """End the request."""
-        self.rest()
+        if self._running:
+            self.rest()
         self._share.open -= 1
 
 
@@ -124,10 +125,15 @@ class Admission:
         if self._rate is not None:
             self._rate.take(partner_id)
         share.open += 1
+        if share.paused or share.running >= _AT_ONCE:
+            await self._turn(share)
+        return Admitted(share, self._clock)
+
+    async def _turn(self, share: _Share) -> None:
+        """Wait until one more request of a partner may be worked on."""
         try:
             while share.paused or share.running >= _AT_ONCE:
                 await share.free.wait()
         except BaseException:
             share.open -= 1
             raise
-        return Admitted(share, self._clock)

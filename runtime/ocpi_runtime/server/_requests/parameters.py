@@ -1,6 +1,7 @@
 """Text of paths and queries made into the typed arguments of handlers, or into violations."""
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -106,7 +107,11 @@ class Arguments:
 
     def __init__(self, operation: Operation) -> None:
         prepared = [(p, _CONVERTERS[p.kind](p)) for p in operation.parameters]
-        self._path = [entry for entry in prepared if entry[0].place == "path"]
+        self._path = [
+            (entry[0].name, _longest(entry[0]), entry)
+            for entry in prepared
+            if entry[0].place == "path"
+        ]
         query = [entry for entry in prepared if entry[0].place == "query"]
         # A list without its period means everything: date_from is forgiven even where the
         # specification requires it.
@@ -125,7 +130,13 @@ class Arguments:
             InvalidParameters: With one violation for each fault.
         """
         faults: list[Violation] = []
-        positional = [_from_path(entry, path, faults) for entry in self._path]
+        positional: list[Any] = []
+        for name, longest, entry in self._path:
+            text = path[name]
+            if len(text) <= longest and text.isascii() and text.isprintable():  # as most are
+                positional.append(text)
+            else:
+                positional.append(_from_path(entry, text, faults))
         named: dict[str, Any] = {}
         paging: dict[str, Any] = {}
         if query or self._query:
@@ -155,10 +166,14 @@ def _fields(query: bytes) -> dict[str, str]:
     return dict(pairs)
 
 
-def _from_path(
-    entry: tuple[Parameter, Convert], given: Mapping[str, str], faults: list[Violation]
-) -> Any:
-    text = given[entry[0].name]
+def _longest(parameter: Parameter) -> int:
+    """Return up to which length printable ASCII is taken as it is; -1 for other types."""
+    if parameter.kind not in {"string", "ci-string"}:
+        return -1
+    return sys.maxsize if parameter.max_length is None else parameter.max_length
+
+
+def _from_path(entry: tuple[Parameter, Convert], text: str, faults: list[Violation]) -> Any:
     if SLASH in text:
         text = text.replace(SLASH, "/")
     return _converted(entry, text, faults)

@@ -36,6 +36,7 @@ class RequestState:
             repeated Authorization header none.
         request_id: X-Request-ID, sent or made here.
         correlation_id: X-Correlation-ID, likewise.
+        routed: Whether routing headers were sent.
         functional: Whether the interface that answers takes part in message routing.
         operation: The id of the operation that was called; empty until it is known.
         module: The OCPI module of the operation, likewise.
@@ -64,6 +65,7 @@ class RequestState:
         "operation",
         "partner",
         "request_id",
+        "routed",
         "started",
         "status",
     )
@@ -80,6 +82,7 @@ class RequestState:
         self.status = 0
         self.started = time.perf_counter()
         self.functional = False
+        self.routed = not _ROUTING.isdisjoint(headers)
         self.answered = False
         self.body: bytes | None = None
         self.admitted: Admitted | None = None
@@ -117,9 +120,11 @@ class RequestState:
         sent = self.headers
         out = [*PLAIN]
         if self.ids:
-            out.append((b"x-request-id", self.request_id.encode("latin-1")))
-            out.append((b"x-correlation-id", self.correlation_id.encode("latin-1")))
-        if self.functional:
+            out += (
+                (b"x-request-id", self.request_id.encode("latin-1")),
+                (b"x-correlation-id", self.correlation_id.encode("latin-1")),
+            )
+        if self.functional and self.routed:
             for asked, answered in _TURNED:
                 if asked in sent:
                     out.append((answered, sent[asked]))
@@ -136,6 +141,8 @@ PLAIN = (
 FROM = (b"ocpi-from-country-code", b"ocpi-from-party-id")
 TO = (b"ocpi-to-country-code", b"ocpi-to-party-id")
 _TURNED = (*zip(FROM, TO, strict=True), *zip(TO, FROM, strict=True))
+_ROUTING = frozenset((*FROM, *TO))
+_UUID_LENGTH = 36
 
 
 def request_state(scope: Scope) -> RequestState:
@@ -146,7 +153,11 @@ def request_state(scope: Scope) -> RequestState:
 
 def _sent(value: bytes | None) -> str:
     """Keep a peer's id as it came, or make one where it sent none that can be echoed."""
-    return (sent_id(value.decode("latin-1")) if value else None) or new_id()
+    if not value:
+        return new_id()
+    if len(value) == _UUID_LENGTH and value.replace(b"-", b"").isalnum():
+        return value.decode("ascii")  # as most are
+    return sent_id(value.decode("latin-1")) or new_id()
 
 
 def _routing(name: bytes, value: bytes | None, length: int) -> str:
