@@ -106,17 +106,23 @@ class Unchanged(Generic[T]):
             read: Reads the answer.
             may_keep: Returns whether an answer stays true until something is committed.
         """
-        mark = self._database.mark()
-        if mark != self._mark or len(self._known) >= self._most:
-            self._mark = mark
-            self._known.clear()
-        if key in self._known:
-            return self._known[key]
+        answer = self.kept(key)
+        if answer is not None:
+            return answer
+        mark = self._mark
         answer = await read()
         # What was committed meanwhile may have changed it.
         if mark is not None and mark == self._mark and may_keep(answer):
             self._known[key] = answer
         return answer
+
+    def kept(self, key: Hashable) -> T | None:
+        """Return the answer to a question if it is known; no answer is None."""
+        mark = self._database.mark()
+        if mark != self._mark or len(self._known) >= self._most:
+            self._mark = mark
+            self._known.clear()
+        return self._known.get(key)
 
 
 class Access:
@@ -150,8 +156,10 @@ class Access:
         refused at once: for the row of the token, or for whether anything was committed since.
         """
         names = tuple(candidates)
-        known, _ = await self._found.get(names, lambda: self._first(names), itemgetter(1))
-        return known
+        found = self._found.kept(names) or await self._found.get(
+            names, lambda: self._first(names), itemgetter(1)
+        )
+        return found[0]
 
     async def _first(self, names: Sequence[str]) -> tuple[KnownPartner | None, bool]:
         """Return the partner of the first token that has one.

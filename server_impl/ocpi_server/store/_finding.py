@@ -3,13 +3,26 @@
 The statements are built once; SQLAlchemy caches what it compiles from them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store._records import OWN, Key, Stored, StoredRepairs
@@ -31,13 +44,19 @@ __all__ = [
     "find_repairs",
     "find_seq",
     "first",
+    "first_of",
     "whole",
+    "whole_of",
 ]
 
 _IDENTITY: Final = Key._fields
 _BEHIND_KEY: Final = 1 + len(_IDENTITY)
+_PLACE: Final = itemgetter(0)
+_FEW: Final = 4
+"""So many objects are looked up for less one by one than by one condition for them all."""
 _SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum", "number")
 _WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
+_UNNAMED: Final = tuple(objects.c[name] for name in ("seq", *_SHOWN))
 KNOWN: Final = (
     objects.c.seq,
     objects.c.last_updated,
@@ -134,7 +153,7 @@ def find_known_seq(connection: Connection, seq: int) -> Known | None:
 
 
 def any_of(keys: Sequence[Key]) -> tuple[Prepared, dict[str, Any]]:
-    """Return the statement that looks up which of some objects are there, and its values."""
+    """Return the statement that looks up which of some distinct objects are there, its values."""
     return _any_of(len(keys)), dict(zip(_names(len(keys)), chain.from_iterable(keys), strict=True))
 
 
@@ -190,8 +209,14 @@ def find_seq(connection: Connection, seq: int) -> Stored | None:
 
 
 @prepared
-def _any_of(count: int) -> Select[Any]:
-    return _alike(count, _IDENTITY)  # few rows are put in order for less outside of the database
+def _any_of(count: int) -> Select[Any] | CompoundSelect[Any]:
+    if count > _FEW:
+        return _alike(count, _IDENTITY)  # rows are put in order for less outside of the database
+    parts = [
+        select(*_UNNAMED, literal_column(str(at))).where(_identified(at, _IDENTITY))
+        for at in range(count)
+    ]
+    return parts[0] if count == 1 else union_all(*parts)
 
 
 @prepared
@@ -212,24 +237,29 @@ def _held_of(count: int) -> Select[Any]:
 
 def _alike(count: int, names: Sequence[str]) -> Select[Any]:
     """Select all objects that have one of so many identities."""
-    named = [
-        and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in names))
-        for at in range(count)
-    ]
+    named = [_identified(at, names) for at in range(count)]
     return select(*_WHOLE).where(or_(False, *named))  # noqa: FBT003
+
+
+def _identified(at: int, names: Iterable[str]) -> ColumnElement[bool]:
+    """Select the object of one of several identities."""
+    return and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in names))
 
 
 def _named(key: Key) -> Iterable[tuple[str, str]]:
     return zip(key._fields, key, strict=True)
 
 
-def _stored(row: Sequence[Any]) -> Stored:
-    seq, source, audience, updated, version, raw, known, last = row[0], *row[_BEHIND_KEY:]
-    key = Key._make(row[1:_BEHIND_KEY])
+def _stored(row: Sequence[Any], key: Key) -> Stored:
+    seq, source, audience, updated, version, raw, known, last = row
     if not isinstance(updated, int) or not is_whole(raw, version, known):
         report("objects", seq, f"{key.module} {key.country_code}-{key.party_id} {key.uid}")
         raise Damaged(f"The stored object {key.uid} of {key.module} is damaged.")
     return Stored(seq, key, Raw(raw), updated, version, source, audience, number(last))
+
+
+def _named_row(row: Sequence[Any]) -> Stored:
+    return _stored((row[0], *row[_BEHIND_KEY:]), Key._make(row[1:_BEHIND_KEY]))
 
 
 def first(found: Sequence[Sequence[Any]]) -> Stored | None:
@@ -238,15 +268,32 @@ def first(found: Sequence[Sequence[Any]]) -> Stored | None:
     Raises:
         Damaged: It is there and cannot be read.
     """
-    return _stored(found[0]) if found else None
+    return _named_row(found[0]) if found else None
 
 
 def whole(found: Iterable[Sequence[Any]]) -> list[Stored]:
     """Read rows; what is damaged is left out and reported."""
-    objects = []
+    return list(_undamaged(_named_row, found))
+
+
+def first_of(key: Key, found: Sequence[Sequence[Any]]) -> Stored | None:
+    """Read what the statement of :func:`any_of` found for one key; see :func:`first`."""
+    return _stored(found[0][:-1], key) if found else None
+
+
+def whole_of(keys: Sequence[Key], found: Sequence[Sequence[Any]]) -> list[Stored]:
+    """Read what the statement of :func:`any_of` found, in the order of creation, likewise."""
+    rows = sorted(found, key=_PLACE) if len(found) > 1 else found
+    if len(keys) > _FEW:
+        return whole(rows)
+    return list(_undamaged(lambda row: _stored(row[:-1], keys[row[-1]]), rows))
+
+
+def _undamaged(
+    read: Callable[[Sequence[Any]], Stored], found: Iterable[Sequence[Any]]
+) -> Iterator[Stored]:
     for row in found:
         try:
-            objects.append(_stored(row))
+            yield read(row)
         except Damaged:
             continue
-    return objects

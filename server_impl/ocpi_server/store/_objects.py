@@ -1,8 +1,7 @@
 """The store of objects: each method is one transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -21,7 +20,6 @@ from ocpi_server.store.outbox import Announcement
 __all__ = ["ObjectStore"]
 
 T = TypeVar("T")
-_PLACE: Final = itemgetter(0)
 Recorder = Callable[[Connection, str, Sequence[Key]], None]
 Keys = Callable[[Any], Sequence[Key]]
 
@@ -48,7 +46,7 @@ class ObjectStore:
 
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
-        return finding.first(await self.database.rows(*finding.any_of([key])))
+        return finding.first_of(key, await self.database.rows(*finding.any_of([key])))
 
     async def get_repairs(self, key: Key) -> StoredRepairs | None:
         """Look up what was repaired of an object; None where nothing was."""
@@ -56,8 +54,9 @@ class ObjectStore:
 
     async def get_any(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are there, in the order of creation."""
-        found = await self.database.rows(*finding.any_of(keys))
-        return finding.whole(sorted(found, key=_PLACE) if len(found) > 1 else found)
+        if not keys:
+            return []
+        return finding.whole_of(keys, await self.database.rows(*finding.any_of(keys)))
 
     async def get_held(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are ours, or of who has, or had last, their parties.

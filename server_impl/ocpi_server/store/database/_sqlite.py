@@ -115,7 +115,8 @@ class SqliteDatabase:
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what one statement finds."""
-        return statement.all(self._reader, values)
+        found = statement.fetch(self._read_link, values)
+        return statement.all(self._reader, values) if found is None else found
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, at once and without waiting for writers."""

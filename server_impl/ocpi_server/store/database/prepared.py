@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Compiled, CompoundSelect, Connection, Select, Table, insert
@@ -24,7 +24,8 @@ RUNNER: Final = "ocpi.runner"
 _MOST: Final = 256
 """How many statements of one function are kept."""
 _ROWCOUNT: Final[Callable[[sqlite3.Cursor], int]] = attrgetter("rowcount")
-_SQLITE: Final = SQLiteDialect_pysqlite(paramstyle="named")
+_SQLITE: Final = SQLiteDialect_pysqlite(paramstyle="qmark")
+"""Values are found by their places: SQLite takes longer to look for each by its name."""
 
 
 class Runner(Protocol):
@@ -85,8 +86,22 @@ class Prepared:
         return {name: value for name, value in params.items() if value is not None}
 
     @cached_property
+    def _placed(self) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+        """Put values in the order of the places of the text."""
+        names: Sequence[str] = getattr(self._compiled, "positiontup", None) or ()
+        if len(names) > 1:
+            return itemgetter(*names)
+        return lambda values: [values[name] for name in names]
+
+    @cached_property
     def _compiled(self) -> Compiled:
         return self.statement.compile(dialect=_SQLITE)
+
+    def fetch(
+        self, link: sqlite3.Connection, values: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]] | None:
+        """Return all rows from SQLite; None where SQLAlchemy has to run it, for whatever reason."""
+        return self._on_link(link, values, sqlite3.Cursor.fetchall)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return all rows, with their columns in the order of the statement.
@@ -138,7 +153,7 @@ class Prepared:
         runner: Runner | None = connection.info.get(RUNNER)
         if link is not None:
             fixed = self._fixed
-            rows = [{**fixed, **each} for each in values] if fixed else values
+            rows = [self._placed({**fixed, **each}) for each in values]
             _run_many(link, self.text, rows)
         elif runner is not None:
             runner.run_all(connection, self, values)
@@ -150,15 +165,22 @@ class Prepared:
     ) -> T | None:
         """Run the text on SQLite; None where SQLAlchemy has to run it, for whatever reason."""
         link = _sqlite(connection)
-        if link is None:
-            return None
+        return None if link is None else self._on_link(link, values, take)
+
+    def _on_link(
+        self,
+        link: sqlite3.Connection,
+        values: Mapping[str, Any],
+        take: Callable[[sqlite3.Cursor], T],
+    ) -> T | None:
         correct = link.text_factory
         if not isinstance(self.statement, UpdateBase):  # which may not be run twice
             # Text that is not damaged needs no function that corrects it, which takes longer.
             link.text_factory = str
         try:
-            return take(link.execute(self.text, {**self._fixed, **values}))
-        except sqlite3.Error:
+            given = {**self._fixed, **values} if self._fixed else values
+            return take(link.execute(self.text, self._placed(given)))
+        except (sqlite3.Error, KeyError):
             return None  # again through SQLAlchemy, for the exception that callers expect
         finally:
             link.text_factory = correct
