@@ -9,6 +9,7 @@ from sqlalchemy import update
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.store import Draft, ObjectStore, Put
 from ocpi_server.store.database.tables import objects
+from ocpi_server.store.listing._contents import Contents, KnownContents
 from ocpi_server.store.listing._texts import Texts
 from tests.server_impl.store.numbered import ME, OTHER, crawl, draft, fill, listing, numbers
 from tests.support.statements import watching_statements
@@ -92,6 +93,46 @@ async def test_what_is_damaged_is_left_out_and_counted(store: ObjectStore) -> No
         assert (numbers(page.items), page.total) == ([0, 1, 2, 4, 5, 6, 7, 8, 9], 20)
         assert page.cursor
         assert numbers((await store.page(listing(cursor=page.cursor))).items)[0] == 10
+
+
+async def test_a_page_is_looked_for_again_only_when_its_list_has_changed(
+    store: ObjectStore,
+) -> None:
+    await fill(store, 20)
+    rows, database = store.database.rows, store.database
+    found: list[int] = []
+
+    async def counted(statement: object, values: object) -> object:
+        answer = await rows(statement, values)  # type: ignore[arg-type]
+        found.append(len(answer))
+        return answer
+
+    first = await store.page(listing(limit=10))
+    database.rows = counted  # type: ignore[method-assign,assignment]
+    try:
+        assert await store.page(listing(limit=10)) == first
+        assert found == [1]  # the row of the list
+        await ObjectStore(database).remove(draft(4).key)  # as of another process
+        found.clear()
+        changed = await store.page(listing(limit=10))
+        assert found[0] == 12
+    finally:
+        database.rows = rows  # type: ignore[method-assign]
+    assert (numbers(changed.items), changed.total) == ([0, 1, 2, 3, *range(5, 11)], 19)
+
+
+def test_contents_of_pages_are_bounded_and_the_first_go_first() -> None:
+    known, most = KnownContents(), 40
+    rows = [(number, 1, "2.2.1") for number in range(1001)]
+    for page in range(most):
+        known.add(page, Contents.of_rows(7, rows, 1000))
+        known.add(page, Contents.of_rows(8, rows, 1000))
+    kept = [page for page in range(most) if known.of(page)]
+    assert kept == list(range(most - len(kept), most))
+    assert 20 <= len(kept) < most
+    contents = known.of(most - 1)
+    assert contents is not None
+    assert (contents.changes, contents.last, len(contents.keys)) == (8, 999, 1000)
 
 
 def test_texts_are_bounded_and_the_oldest_go_first() -> None:

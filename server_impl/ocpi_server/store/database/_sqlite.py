@@ -115,8 +115,7 @@ class SqliteDatabase:
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what one statement finds."""
-        found = statement.fetch(self._read_link, values)
-        return statement.all(self._reader, values) if found is None else found
+        return statement.all(self._reader, values)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, at once and without waiting for writers."""

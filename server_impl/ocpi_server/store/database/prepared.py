@@ -97,12 +97,6 @@ class Prepared:
     def _compiled(self) -> Compiled:
         return self.statement.compile(dialect=_SQLITE)
 
-    def fetch(
-        self, link: sqlite3.Connection, values: Mapping[str, Any]
-    ) -> Sequence[Sequence[Any]] | None:
-        """Return all rows from SQLite; None where SQLAlchemy has to run it, for whatever reason."""
-        return self._on_link(link, values, sqlite3.Cursor.fetchall)
-
     def all(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return all rows, with their columns in the order of the statement.
 
@@ -165,14 +159,8 @@ class Prepared:
     ) -> T | None:
         """Run the text on SQLite; None where SQLAlchemy has to run it, for whatever reason."""
         link = _sqlite(connection)
-        return None if link is None else self._on_link(link, values, take)
-
-    def _on_link(
-        self,
-        link: sqlite3.Connection,
-        values: Mapping[str, Any],
-        take: Callable[[sqlite3.Cursor], T],
-    ) -> T | None:
+        if link is None:
+            return None
         correct = link.text_factory
         if not isinstance(self.statement, UpdateBase):  # which may not be run twice
             # Text that is not damaged needs no function that corrects it, which takes longer.

@@ -13,6 +13,7 @@ from ocpi_runtime.types import Raw
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.damage import is_whole, number
 from ocpi_server.store.listing import _statements as statements
+from ocpi_server.store.listing._contents import Contents, KnownContents
 from ocpi_server.store.listing._listing import Cursor, Listing, StoredPage
 from ocpi_server.store.listing._paging import skipped
 from ocpi_server.store.listing._texts import TextKey, Texts
@@ -23,8 +24,6 @@ _FEW: Final = 8
 """So many texts are read by the places of their objects."""
 _PLACE: Final = itemgetter(0)
 _Row = Sequence[Any]
-_State = tuple[int, int]
-"""How many objects there are, and the state of the lists."""
 
 
 class PlainPages:
@@ -37,6 +36,7 @@ class PlainPages:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._texts = Texts()
+        self._contents = KnownContents()
 
     @staticmethod
     def fits(listing: Listing) -> bool:
@@ -52,13 +52,19 @@ class PlainPages:
     async def _without_texts(self, listing: Listing) -> StoredPage | None:
         """Read a page whose texts are known but for a few; None for another."""
         statement = statements.plain(len(listing.audiences), listing.owner_count)
-        state, rows = _parted(await self._database.rows(statement, _values(listing)))
-        keys = list(map(tuple, rows[: listing.limit]))
-        texts = self._texts.of(keys)
+        values = _values(listing)
+        place = (*listing.scope, values["after"], values["skip"], listing.limit)
+        known = self._contents.of(place)
+        values["known"] = -1 if known is None else known.changes
+        total, changes, rows = _parted(await self._database.rows(statement, values))
+        if known is None or known.changes != changes:
+            known = Contents.of_rows(changes, rows, listing.limit)
+            self._contents.add(place, known)
+        texts = self._texts.of(known.keys)
         if texts.count(None):
-            texts = await self._completed(keys, texts)
-        known = [text for text in texts if text is not None]
-        return _page(listing, state, rows, keys, known) if len(known) == len(keys) else None
+            texts = await self._completed(known.keys, texts)
+        found = [text for text in texts if text is not None]
+        return _page(total, known, found) if len(found) == len(known.keys) else None
 
     async def _completed(
         self, keys: Sequence[TextKey], texts: Sequence[Raw | None]
@@ -77,14 +83,15 @@ class PlainPages:
     async def _with_texts(self, listing: Listing) -> StoredPage:
         """Read all of a page; what is damaged is reported and left out."""
         statement = statements.whole(len(listing.audiences), listing.owner_count)
-        state, rows = _parted(await self._database.rows(statement, _values(listing)))
+        total, changes, rows = _parted(await self._database.rows(statement, _values(listing)))
         kept = [
             row
             for row in rows[: listing.limit]
             if is_whole(row[3], row[2], row[4]) or skipped(listing, row[0])
         ]
-        keys = [tuple(row[:3]) for row in kept]
-        return _page(listing, state, rows, keys, [self._keep(row) for row in kept])
+        last = Contents.of_rows(changes, rows, listing.limit).last
+        contents = Contents.of_rows(changes, kept, listing.limit)._replace(last=last)
+        return _page(total, contents, [self._keep(row) for row in kept])
 
     def _keep(self, row: _Row) -> Raw:
         text = Raw(row[3])
@@ -104,21 +111,21 @@ def _values(listing: Listing) -> dict[str, Any]:
     }
 
 
-def _parted(found: Sequence[_Row]) -> tuple[_State, list[_Row]]:
-    """Part lists, which have no version, from objects, and put these in order."""
+def _parted(found: Sequence[_Row]) -> tuple[int, int, list[_Row]]:
+    """Part lists, which have no version, from objects, and put these in order.
+
+    Returns:
+        How many objects there are, the state of the lists, and the rows of objects.
+    """
+    if len(found) == 1 and found[0][2] is None:
+        return number(found[0][0]), number(found[0][1]), []
     rows = [row for row in found if row[2] is not None]
     lists = [row for row in found if row[2] is None]
     total, changes = (sum(number(row[at]) for row in lists) for at in range(2))
-    return (total, changes), sorted(rows, key=_PLACE)
+    return total, changes, sorted(rows, key=_PLACE)
 
 
-def _page(
-    listing: Listing, state: _State, rows: Sequence[_Row], keys: Sequence[TextKey], texts: list[Raw]
-) -> StoredPage:
-    total, changes = state
-    more = len(rows) > listing.limit
-    cursor = Cursor(rows[listing.limit - 1][0], total, changes) if more and listing.limit else None
-    if not keys:
-        return StoredPage([], total, more, cursor)
-    places, _, versions = zip(*keys, strict=True)
-    return StoredPage(texts, total, more, cursor, places, versions)
+def _page(total: int, contents: Contents, texts: list[Raw]) -> StoredPage:
+    more = contents.last is not None
+    cursor = Cursor(contents.last, total, contents.changes) if contents.last else None
+    return StoredPage(texts, total, more, cursor, contents.places, contents.versions)

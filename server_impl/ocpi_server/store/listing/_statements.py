@@ -1,17 +1,21 @@
 """The statements of lists, built once for each number of audiences and owners."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     CompoundSelect,
     Select,
     and_,
     bindparam,
+    case,
+    cast,
     exists,
     func,
+    literal_column,
     null,
     or_,
     select,
@@ -161,9 +165,17 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
 def plain(audiences: int, owners: int) -> CompoundSelect[Any]:
     """Select a page behind a place without its texts, and what is kept of the lists.
 
-    The lists have no version.
+    The lists have no version. The page is left out where the lists are as they are ``known`` to be.
     """
-    return _with_lists(audiences, owners, _CHANGED)
+    changes = select(func.coalesce(func.sum(listings.c.changes), 0))
+    state = cast(changes.where(*_of_lists(audiences, owners)).scalar_subquery(), BigInteger)
+    is_known = state == bindparam("known", type_=BigInteger)
+
+    def unless_known(bound: str) -> Any:
+        # As a condition it would be evaluated for each object; a limit is evaluated once.
+        return case((is_known, literal_column("0")), else_=bindparam(bound, type_=BigInteger))
+
+    return _with_lists(audiences, owners, _CHANGED, unless_known)
 
 
 @prepared
@@ -179,15 +191,26 @@ def texts(most: int) -> Select[Any]:
     return select(*_CHANGED, objects.c.raw, objects.c.checksum).where(or_(*places))
 
 
-def _with_lists(audiences: int, owners: int, columns: Sequence[Column[Any]]) -> CompoundSelect[Any]:
+def _with_lists(
+    audiences: int,
+    owners: int,
+    columns: Sequence[Column[Any]],
+    bound: Callable[[str], Any] = bindparam,
+) -> CompoundSelect[Any]:
     none = [null() for _ in columns[2:]]
     lists = select(listings.c.total, listings.c.changes, *none).where(*_of_lists(audiences, owners))
-    page = _walk(audiences, owners, columns, dated=False, hiding=False).subquery()
+    page = _walk(audiences, owners, columns, bound, dated=False, hiding=False).subquery()
     return union_all(lists, select(page))
 
 
 def _walk(
-    audiences: int, owners: int, columns: Sequence[Column[Any]], *, dated: bool, hiding: bool
+    audiences: int,
+    owners: int,
+    columns: Sequence[Column[Any]],
+    bound: Callable[[str], Any] = bindparam,
+    *,
+    dated: bool,
+    hiding: bool,
 ) -> Select[Any]:
     def branch(at: int) -> Select[Any]:
         statement = select(*columns).where(
@@ -202,8 +225,8 @@ def _walk(
 
     if audiences == 1:
         ordered = branch(0).order_by(objects.c.seq)
-        return ordered.limit(bindparam("most")).offset(bindparam("skip"))
-    reach: Any = bindparam("reach")
+        return ordered.limit(bound("most")).offset(bindparam("skip"))
+    reach: Any = bound("reach")
     parts = [branch(at).order_by(objects.c.seq).limit(reach).subquery() for at in range(audiences)]
     merged = union_all(*map(select, parts)).subquery()
     whole = select(merged).order_by(merged.c.seq)
