@@ -14,7 +14,7 @@ from tests.server_impl.pair import CPO, EMSP, location
 PUSH = "receiver/locations/NL/CPO/F1"
 OPEN = 3
 """Requests that may wait for one platform."""
-RULES = HubRules(seconds=6.0, requests_per_platform=OPEN)
+RULES = HubRules(seconds=15.0, requests_per_platform=OPEN)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
