@@ -92,7 +92,7 @@ async def test_back_ends_start_and_stop_a_session(tmp_path: Path) -> None:
 
 
 async def test_what_nobody_reports_times_out(tmp_path: Path) -> None:
-    async with back_ends(tmp_path, operator=BOTH, points=None, command_timeout=1.0) as (cpo, emsp):
+    async with back_ends(tmp_path, operator=BOTH, points=None, command_timeout=5.0) as (cpo, emsp):
         _, at_emsp = await furnish(cpo, emsp)
         sent = {"partner": at_emsp, "command": "START_SESSION", "body": START}
         made = await emsp.data("POST", "requests", sent)

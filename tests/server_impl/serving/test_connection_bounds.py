@@ -17,7 +17,7 @@ from tests.server_impl.pair import CPO, EMSP, Pair, Served, introduce, location,
 
 OTHER = OwnParty("FR", "OTH", "EMSP", "Other Mobility")
 MOST = 3
-RULES = LimitRules(answer_seconds=0.5, connections_per_partner=MOST)
+RULES = LimitRules(answer_seconds=3.0, connections_per_partner=MOST)
 LARGE = "x" * 1_000_000
 
 

@@ -153,13 +153,15 @@ async def test_a_result_for_which_there_is_no_room_is_that_of_a_failure(
 async def test_one_silent_attempt_leaves_time_for_the_next(
     own_pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ocpi_server.async_requests.results._ATTEMPT_SECONDS", 0.2)
+    limit = "ocpi_server.async_requests.results._ATTEMPT_SECONDS"
+    monkeypatch.setattr(limit, 1.0)
     await with_location(own_pair)
     target = ResponseUrl(silent=True)
     async with listening(target) as url:
         assert await send_commands(own_pair, url, 1) == ["ACCEPTED"]
         await until_sent(target)
         target.silent = False
+        monkeypatch.setattr(limit, 60.0)
         await own_pair.cpo.platform.settled()
     assert len(target.results) == 2
 
