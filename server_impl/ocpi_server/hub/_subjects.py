@@ -40,7 +40,16 @@ _LISTED: Final = {
     "get_sessions": ("session", "id"),
     "get_bookings": ("booking", "id"),
     "get_booking_locations": ("booking_location", "id"),
+    "get_terminals": ("terminal", "terminal_id"),
+    "get_financial_advice_confirmations": ("confirmation", "id"),
+    "get_invoice_reconciliation_records": ("invoice", "id"),
 }
+_POSTED: Final = {
+    "post_terminal": ("terminal", "terminal_id"),
+    "post_financial_advice_confirmation": ("confirmation", "id"),
+    "post_invoice_reconciliation_record": ("invoice", "id"),
+}
+"""What is created by a POST to a list, with its id in the body."""
 _ACCEPTED: Final = "ACCEPTED"
 _PROFILE: Final = "profile"
 """Who has asked for charging profiles of a session: it is not always its eMSP."""
@@ -80,6 +89,9 @@ def new_subjects(request: RoutedRequest, body: bytes, answer: RawAnswer) -> Iter
     if operation.id == "post_reserve_now":
         if text_field(fields_of(answer.data or b""), "result") == _ACCEPTED:
             yield from _named("reservation", text_field(fields_of(body), "reservation_id"))
+    elif operation.id in _POSTED:
+        kind, name = _POSTED[operation.id]
+        yield from _named(kind, text_field(fields_of(body), name))
     elif operation.id == "post_cdr":
         path = urlsplit(answer.headers.get("location") or "").path
         yield from _named("cdr", path.rstrip("/").rpartition("/")[2])

@@ -1,22 +1,34 @@
 """Open Routing Requests find the party that the location, session or reservation is of."""
 
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import func, select
 
+from ocpi_server import OwnParty
 from ocpi_server._clock import utc_now
 from ocpi_server.hub import _known_parties
 from ocpi_server.hub._known_parties import KnownParties
 from ocpi_server.store.database.hub_tables import hub_parties
-from tests.server_impl.hub.conftest import HUB, SECOND, World, nobody_was_asked
+from tests.server_impl.hub.conftest import (
+    HUB,
+    OTHER,
+    SECOND,
+    World,
+    member,
+    nobody_was_asked,
+    routing,
+)
 from tests.server_impl.pair import CPO, EMSP, location, served
 from tests.server_impl.pair import token as made_token
 from tests.server_impl.reading import put
-from tests.server_impl.samples import cdr, session
+from tests.server_impl.samples import booking, cdr, confirmation, place, record, session, terminal
 
+TERMINALS = OwnParty("DE", "PTP", "PTP", "Terminals")
 URL = "https://127.0.0.1/result"
 
 
@@ -181,3 +193,50 @@ async def test_what_is_noted_is_bounded(world: World, monkeypatch: pytest.Monkey
     assert 0 < await count() <= 6
     await KnownParties(database, lambda: utc_now() + timedelta(days=91)).purge()
     assert await count() == 0
+
+
+async def test_modules_of_2_3_0_find_the_other_side_of_the_message_before(tmp_path: Path) -> None:
+    newest: dict[str, Any] = {"versions": ("2.3.0",), "check_answers": "log"}
+    async with (
+        served(tmp_path / "hub", HUB, **newest) as hub,
+        httpx2.AsyncClient(timeout=30) as http,
+        AsyncExitStack() as stack,
+    ):
+        world = World(hub)
+        for party in (CPO, SECOND, EMSP, OTHER, TERMINALS):
+            folder = tmp_path / party.party_id
+            await stack.enter_async_context(member(world, folder, party, http, **newest))
+
+        async def ask(sender: str, receiver: Any, method: str, path: str, body: Any = None) -> Any:
+            at = world.members[sender]
+            headers = routing("from", at.party) | (routing("to", receiver) if receiver else {})
+            return await at.call(method, f"{hub.base_url}/2.3.0/{path}", body, **headers)
+
+        confirmations = "receiver/payments/financial-advice-confirmations"
+        invoice = "receiver/invoicereconciliation/NL/CPO/R1"
+        booked, places = "receiver/bookings/NL/CPO/B1", "receiver/bookings/NL/CPO/booking_locations"
+        for sender, receiver, method, path, body in (
+            ("CPO", EMSP, "PUT", invoice, record()),
+            ("CPO", EMSP, "PUT", f"{places}/BL1", place()),
+            ("CPO", EMSP, "PUT", booked, booking()),
+            ("PTP", CPO, "POST", "receiver/payments/terminals", terminal()),
+            ("PTP", CPO, "POST", confirmations, confirmation()),
+        ):
+            done = await ask(sender, receiver, method, path, body)
+            assert done.json()["status_code"] == 1000, (path, done.text)
+        for sender, found, path in (
+            ("CPO", "MSP", invoice),
+            ("CPO", "MSP", booked),
+            ("MSP", "CPO", "sender/bookings/booking_locations/BL1"),
+            ("PTP", "CPO", "receiver/payments/terminals/T1"),
+            ("PTP", "CPO", f"{confirmations}/F1"),
+        ):
+            done = await ask(sender, None, "GET", path)
+            assert done.headers.get("ocpi-from-party-id") == found, (path, done.text)
+        # What was never between the two is not found.
+        for sender, path in (
+            ("SEC", invoice.replace("NL/CPO", "BE/SEC")),
+            ("OTH", "sender/bookings/booking_locations/NO"),
+        ):
+            done = await ask(sender, None, "GET", path)
+            assert done.json()["status_code"] == 4001, (path, done.text)
