@@ -5,6 +5,7 @@ import logging
 from ocpi_runtime.types import PartyId
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.access_control._hubs import HubParties
+from ocpi_server.access_control._log_limit import LogLimit
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.store import Key, ObjectStore
 
@@ -28,6 +29,7 @@ class Routes:
         self, directory: PartnerDirectory, hub_parties: HubParties, store: ObjectStore
     ) -> None:
         self._directory, self._hub_parties, self._store = directory, hub_parties, store
+        self._log_limit = LogLimit()
 
     async def find(self, party: PartyId) -> PartnerRecord | None:
         """Return the platform of a party, or else a hub to which the party is connected.
@@ -49,7 +51,8 @@ class Routes:
             status = text_field(fields(info.raw), "status")
             if status == _CONNECTED:
                 return hub
-            log.warning("%s is %s at the hub %s; nothing is sent to it", party, status, hub.name)
+            if self._log_limit.permits((party, status)):
+                log.warning("%s is %s at hub %s; nothing is sent to it", party, status, hub.name)
         return None
 
 

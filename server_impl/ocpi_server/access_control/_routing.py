@@ -9,6 +9,7 @@ from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
 from ocpi_server.access_control._hubs import HubParties
+from ocpi_server.access_control._log_limit import LogLimit
 from ocpi_server.partners import KnownPartner
 
 __all__ = ["Routing"]
@@ -29,6 +30,7 @@ class Routing:
         self, own: frozenset[PartyId], hub_parties: HubParties, *, forwards: bool = False
     ) -> None:
         self._own, self._hub_parties, self._forwards = own, hub_parties, forwards
+        self._log_limit = LogLimit()
 
     async def __call__(
         self, partner: Partner, _interface: Interface, operation: Operation, sent: RoutingHeaders
@@ -45,11 +47,12 @@ class Routing:
         return await self._speaking(partner, sent.from_party), receiver
 
     def _refuse_unknown(self, partner: Partner, operation: Operation, receiver: PartyId) -> None:
-        """Allow a GET for another party, with a log line, unless we are strict."""
+        """Allow a GET for another party, unless we are strict; log one a minute of a partner."""
         strict = partner.dialect is None or partner.dialect.level == "strict"
         text = f"{receiver} is not a party of this platform"
         if operation.method == "GET" and not strict:
-            log.warning("%s from %s: %s; it is answered.", operation.id, partner.id, text)
+            if self._log_limit.permits(partner.id):
+                log.warning("%s from %s: %s; it is answered.", operation.id, partner.id, text)
             return
         fault = Violation("header:OCPI-to-party-id", "receiver", text)
         raise InvalidParameters(f"{text}.", violations=[fault])

@@ -4,7 +4,6 @@ A broadcast is in the outbox, written in the transaction of the object: from the
 each platform at its own pace, also after a restart, and by whichever process of the hub.
 """
 
-from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -33,6 +32,7 @@ from ocpi_server.hub._receivers import (
     senders_of,
 )
 from ocpi_server.hub._sending import Sender
+from ocpi_server.objects.received import BroadcastingPartner
 from ocpi_server.objects.rules import holder_of
 from ocpi_server.partners import KnownPartner, PartnerRecord
 from ocpi_server.store import Announcement, ObjectStore, Stored
@@ -124,7 +124,7 @@ class Broadcasts:
         announcement = Announcement(
             takers, removed=_removed(request), message=await _message(request)
         )
-        known = replace(partner, announcement=announcement)
+        known = BroadcastingPartner(**vars(partner), announcement=announcement)
         request.context = msgspec.structs.replace(context, partner=known)
 
     async def send(self, partner: PartnerRecord, note: Note, known: Stored | None) -> None:

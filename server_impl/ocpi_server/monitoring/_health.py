@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from ocpi_server._clock import SECOND
 from ocpi_server._operations import Operations
@@ -31,6 +31,9 @@ class Exchanged(Protocol):
         """When the last one began, in microseconds."""
 
 
+ExchangedT = TypeVar("ExchangedT", bound=Exchanged)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A state in one word, and how good it is: ``good``, ``warning``, ``bad`` or ``idle``."""
@@ -53,7 +56,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerHealth:
+class PartnerHealth(Generic[ExchangedT]):
     """How exchanges with a partner go.
 
     Attributes:
@@ -70,7 +73,7 @@ class PartnerHealth:
     partner: PartnerRecord
     push: PartnerPush | None
     pulls: tuple[PullState, ...]
-    traffic: Exchanged
+    traffic: ExchangedT
     now: int
     rules: HealthRules
     intervals: Mapping[str, float]
@@ -171,9 +174,9 @@ async def healths(
     platform: Operations,
     now: int,
     partners: Iterable[PartnerRecord],
-    exchanged: Mapping[str, Exchanged],
-    nothing: Exchanged,
-) -> list[PartnerHealth]:
+    exchanged: Mapping[str, ExchangedT],
+    nothing: ExchangedT,
+) -> list[PartnerHealth[ExchangedT]]:
     """Return how exchanges with some partners go.
 
     Args:

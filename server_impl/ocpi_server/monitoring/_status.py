@@ -123,10 +123,7 @@ async def read_status(platform: Operations) -> PlatformStatus:
         schema=await database.read(revision),
         expected_schema=HEAD,
         modules=figures.modules,
-        partners=[
-            _status(each, figures.traffic.get(each.partner.id, Traffic()), figures)
-            for each in found
-        ],
+        partners=[_status(each, figures) for each in found],
         refused_feeds=feeds.refused,
         commands_pending=figures.commands_pending,
         losses=figures.losses,
@@ -134,8 +131,8 @@ async def read_status(platform: Operations) -> PlatformStatus:
     )
 
 
-def _status(health: PartnerHealth, traffic: Traffic, figures: Figures) -> PartnerStatus:
-    partner, push = health.partner, health.push
+def _status(health: PartnerHealth[Traffic], figures: Figures) -> PartnerStatus:
+    partner, push, traffic = health.partner, health.push, health.traffic
     pushed = None if push is None else push.succeeded
     outs = [traffic.last_out, pushed, *(each.ended for each in health.pulls)]
     status = "blocked" if partner.blocked is not None else str(partner.status)
@@ -158,6 +155,6 @@ def _status(health: PartnerHealth, traffic: Traffic, figures: Figures) -> Partne
     )
 
 
-def _pull(health: PartnerHealth, state: PullState) -> PullStatus:
+def _pull(health: PartnerHealth[Traffic], state: PullState) -> PullStatus:
     error = state.error if state.tries else None
     return PullStatus(state.module, health.age(state), state.tries, error)

@@ -1,7 +1,7 @@
 """Objects that partners own and push: PUT, PATCH, GET and DELETE on the receiver's side."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ocpi_runtime.errors import GenericClientError, NotFound, StatusError
@@ -16,7 +16,7 @@ from ocpi_server.partners import KnownPartner
 from ocpi_server.store import Announcement, Draft, Key, ObjectStore, Put, Stored
 from ocpi_server.versioning.renditions import Renditions
 
-__all__ = ["Kind", "ObjectAddress", "ReceivedObjects", "outcome"]
+__all__ = ["BroadcastingPartner", "Kind", "ObjectAddress", "ReceivedObjects", "outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,19 @@ def outcome(done: Put) -> Outcome:
     return Outcome.CREATED if done is Put.CREATED else Outcome.UPDATED
 
 
+@dataclass(frozen=True)
+class BroadcastingPartner(KnownPartner):
+    """A partner of a hub with a request that the hub passes on.
+
+    Attributes:
+        announcement: Other partners that are sent what it writes, noted in the same transaction.
+    """
+
+    announcement: Announcement | None = field(default=None, repr=False)
+
+
 def _announcement(partner: Partner) -> Announcement | None:
-    return partner.announcement if isinstance(partner, KnownPartner) else None
+    return partner.announcement if isinstance(partner, BroadcastingPartner) else None
 
 
 class ReceivedObjects:

@@ -10,7 +10,6 @@ from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
-from ocpi_server.store.outbox import Announcement
 
 __all__ = [
     "Invitation",
@@ -158,13 +157,11 @@ class KnownPartner(Partner):
         record: What is known of it.
         token: The token that it sent; the answer to GET credentials repeats it.
         invited: Whether the token is token A, so that the partner may register with it.
-        announcement: Other partners that are sent what this one writes with its request.
     """
 
     record: PartnerRecord = field(default=PartnerRecord("", "", Status.UNREGISTERED, 0))
     token: str = field(default="", repr=False)
     invited: bool = False
-    announcement: Announcement | None = field(default=None, repr=False)
 
     @property
     def company(self) -> str:

@@ -238,20 +238,17 @@ class _Run:
         """Take one object."""
         book = self._importer.book
         try:
-            draft = book.draft(self._module, self._valid(element.text), any_party=True)
+            text = valid_or_repaired(element.text, self._kind, self._importer.dialect)
+            draft = book.draft(self._module, text, any_party=True)
         except OcpiError as error:
             faults = error.violations if isinstance(error, InvalidParameters) else ()
             self.done.broken += 1
             self._on_broken(Broken(index, error.message, tuple(faults), element.pointer))
             return
-        self.done.others += book.is_of_others(draft)
-        self._drafts.append(draft)
-
-    def _valid(self, raw: bytes) -> bytes:
-        text = valid_or_repaired(raw, self._kind, self._importer.dialect)
         if isinstance(text, RepairedText):
             self.done.count_repairs(text)
-        return text
+        self.done.others += book.is_of_others(draft)
+        self._drafts.append(draft)
 
     def store(self) -> Coroutine[Any, Any, None]:
         """Return what stores the objects that were read so far."""

@@ -174,8 +174,9 @@ class _Run:
             text = Raw(raw)
             if reading is not None and reading.verdict == "repaired":
                 text = RepairedText(reading.text, raw, reading.repairs)
-                self.done.count_repairs(text)
             self._drafts.append(self._draft(decode(text, kind) if item is None else item, text))
+            if isinstance(text, RepairedText):
+                self.done.count_repairs(text)
         except OcpiError as error:
             faults = error.violations if isinstance(error, InvalidParameters) else ()
             self._break(index, element, error.message, tuple(faults))

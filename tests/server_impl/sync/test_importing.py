@@ -157,6 +157,14 @@ def test_objects_are_repaired_unless_the_level_is_strict(
     assert (code, done["broken"], done["repaired"]) == (1, 1, 0)
 
 
+def test_repairs_of_what_is_refused_are_not_counted(config: Path) -> None:
+    file = config.parent / "tokens.json"
+    foreign = {**token(), "country_code": "FR", "last_updated": "2026-01-01T12:00:00+02:00"}
+    file.write_text(json.dumps([foreign]))
+    code, done = run(config, "import", "tokens", str(file))
+    assert (code, done["broken"], done["repaired"], done["repairs"]) == (1, 1, 0, {})
+
+
 def test_a_file_with_nan_is_read_at_the_level_lenient(config: Path) -> None:
     file = config.parent / "locations.json"
     file.write_text(json.dumps([location("L1", postal_code=float("nan")), location("L2")]))

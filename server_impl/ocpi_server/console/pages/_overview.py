@@ -40,11 +40,11 @@ async def overview(console: Console, visit: Visit) -> Response:
     )
 
 
-def _longest(found: Iterable[PartnerHealth]) -> float:
+def _longest(found: Iterable[PartnerHealth[PartnerTraffic]]) -> float:
     return max((each.lag or 0.0 for each in found), default=0.0)
 
 
-def _figures(found: Iterable[PartnerHealth]) -> dict[str, int]:
+def _figures(found: Iterable[PartnerHealth[PartnerTraffic]]) -> dict[str, int]:
     states = Counter(each.state.kind for each in found)
     return {
         "registered": sum(each.partner.status is Status.REGISTERED for each in found),
