@@ -1,7 +1,6 @@
 """Requests of ours whose result a partner sends later, to a URL that we gave it."""
 
 import asyncio
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -14,6 +13,7 @@ from ocpi_runtime.types import Raw
 from ocpi_server._clock import Clock, to_micros, utc_now
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.tables import exchanges
+from ocpi_server.store.newest_rows import NewestRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,22 +42,12 @@ _SETTLE = (
         ),
     )
 )
-_NEWEST = (
-    select(exchanges.c.created)
-    .where(exchanges.c.partner_id == bindparam("of_partner"))
-    .order_by(exchanges.c.created.desc())
-    .limit(1)
-    .offset(bindparam("most"))
-)
-_PURGE_OF = delete(exchanges).where(
-    exchanges.c.partner_id == bindparam("of_partner"), exchanges.c.created <= bindparam("until")
-)
 _MOST: Final = 10_000
 """Number of requests that are kept of each partner."""
 _RESULT_BYTES: Final = 64 * 1024
 """How long one result may be, so that those that are kept of a partner have a bound."""
 _EVERY: Final = 256
-"""After so many requests expired ones are deleted."""
+"""After so many requests the oldest of too many are deleted."""
 _PURGE = delete(exchanges).where(exchanges.c.created < bindparam("before"))
 _SECOND: Final = 1.0
 _KEPT: Final = timedelta(days=90)
@@ -79,7 +69,7 @@ class PendingRequests:
         self._clock = clock
         self.recorder: Callable[[Connection, str], None] | None = None
         self._arrivals: dict[str, asyncio.Event] = {}
-        self._opened: Counter[str] = Counter()
+        self._newest = NewestRows(exchanges.c.partner_id, exchanges.c.created)
 
     async def open(self, partner_id: str, kind: str, subject: str = "") -> str:
         """Note a request before it is sent, and return the id for the URL of its result.
@@ -95,9 +85,7 @@ class PendingRequests:
         await self._database.write(
             lambda link: _execute(link, _OPEN, {**values, "created": created})
         )
-        self._opened[partner_id] += 1
-        if self._opened[partner_id] % _EVERY == 1:
-            await self._database.write(lambda link: _forget_oldest(link, partner_id))
+        await self._newest.count(self._database, partner_id, most=_MOST, every=_EVERY)
         return uid
 
     async def purge(self) -> None:
@@ -169,12 +157,6 @@ async def _a_while(arrival: asyncio.Event) -> None:
             await arrival.wait()
     except TimeoutError:
         pass
-
-
-def _forget_oldest(link: Connection, partner_id: str) -> None:
-    until = link.execute(_NEWEST, {"of_partner": partner_id, "most": _MOST}).scalar()
-    if until is not None:
-        link.execute(_PURGE_OF, {"of_partner": partner_id, "until": until})
 
 
 def _execute(link: Connection, statement: Any, values: dict[str, Any]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ocpi_runtime.client import RawAnswer
@@ -20,6 +20,7 @@ from ocpi_server.hub._subjects import PUBLIC, Subject, listed_subjects, new_subj
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.hub_tables import hub_parties as table
 from ocpi_server.store.database.prepared import upsert_into
+from ocpi_server.store.newest_rows import NewestRows
 
 __all__ = ["KnownParties"]
 
@@ -31,6 +32,8 @@ _AGAIN: Final = in_micros(timedelta(days=1))
 """After which time it is noted again."""
 _MOST_OF_ONE: Final = 200_000
 """Number of rows that are kept of the messages of one platform: the latest."""
+_EVERY: Final = 5_000
+"""After so many rows the oldest of too many are deleted."""
 _REMEMBERED: Final = 20_000
 _PURGED_SECONDS: Final = 600.0
 _SUCCESS: Final = range(1000, 2000)
@@ -42,18 +45,6 @@ _FIND = select(table.c.party, table.c.concerns).where(
     table.c.noted > bindparam("since"),
 )
 _EXPIRED = delete(table).where(table.c.noted <= bindparam("since"))
-_MANY = select(table.c.partner).group_by(table.c.partner).having(func.count() > bindparam("most"))
-_LAST = (
-    select(table.c.noted)
-    .where(table.c.partner == bindparam("partner"))
-    .order_by(table.c.noted.desc())
-    .offset(bindparam("most"))
-    .limit(1)
-)
-_OLDEST = delete(table).where(
-    table.c.partner == bindparam("partner"), table.c.noted <= bindparam("last")
-)
-
 _Row = tuple[str, str, str, str]
 """Kind and id, the party, and the party that this concerns; empty for all."""
 
@@ -69,6 +60,7 @@ class KnownParties:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
         self._noted: OrderedDict[_Row, int] = OrderedDict()
+        self._newest = NewestRows(table.c.partner, table.c.noted)
         self._purged = -math.inf
 
     async def note(
@@ -111,12 +103,12 @@ class KnownParties:
         return {PartyId.parse(each) for each in named}
 
     async def purge(self) -> None:
-        """Delete what is expired, or too much, every ten minutes."""
+        """Delete what is expired, every ten minutes."""
         if time.monotonic() - self._purged < _PURGED_SECONDS:
             return
         self._purged = time.monotonic()
         since = to_micros(self._clock() - _KEPT)
-        await self._database.write(lambda link: _purge(link, since, _MOST_OF_ONE))
+        await self._database.write(lambda link: link.execute(_EXPIRED, {"since": since}).close())
 
     async def _note(self, request: RoutedRequest, rows: Iterable[_Row]) -> None:
         now = to_micros(self._clock())
@@ -132,6 +124,9 @@ class KnownParties:
         ]
         try:
             await self._database.write(lambda link: _upsert(link, values))
+            await self._newest.count(
+                self._database, partner, most=_MOST_OF_ONE, every=_EVERY, rows=len(values)
+            )
         except SQLAlchemyError:
             log.exception("what a message shows was not noted")  # the message was answered
             return
@@ -156,10 +151,3 @@ def _upsert(link: Connection, values: list[dict[str, Any]]) -> None:
     changed = {"noted": statement.excluded.noted, "partner": statement.excluded.partner}
     index = ["kind", "uid", "party", "concerns"]
     link.execute(statement.on_conflict_do_update(index_elements=index, set_=changed), values)
-
-
-def _purge(link: Connection, since: int, most: int) -> None:
-    link.execute(_EXPIRED, {"since": since}).close()
-    for partner in link.execute(_MANY, {"most": most}).scalars().all():
-        last = link.execute(_LAST, {"partner": partner, "most": most}).scalar()
-        link.execute(_OLDEST, {"partner": partner, "last": last}).close()

@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,6 +13,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.hub_tables import hub_urls
+from ocpi_server.store.newest_rows import NewestRows
 
 __all__ = ["KeptUrl", "KeptUrls"]
 
@@ -31,16 +31,6 @@ _FIND = select(hub_urls).where(
     hub_urls.c.expires > bindparam("now"),
 )
 _PURGE = delete(hub_urls).where(hub_urls.c.expires <= bindparam("now"))
-_NEWEST = (
-    select(hub_urls.c.expires)
-    .where(hub_urls.c.caller == bindparam("caller"))
-    .order_by(hub_urls.c.expires.desc())
-    .limit(1)
-    .offset(bindparam("most"))
-)
-_PURGE_OF = delete(hub_urls).where(
-    hub_urls.c.caller == bindparam("of_caller"), hub_urls.c.expires <= bindparam("until")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +63,7 @@ class KeptUrls:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
         self._purged = -math.inf
-        self._kept: Counter[str] = Counter()
+        self._newest = NewestRows(hub_urls.c.caller, hub_urls.c.expires)
 
     async def keep(self, kept: KeptUrl) -> str:
         """Keep a URL, and return its id."""
@@ -87,9 +77,7 @@ class KeptUrls:
             "expires": to_micros(self._clock() + _KEPT),
         }
         await self._database.write(lambda link: link.execute(_KEEP, values).close())
-        self._kept[kept.caller] += 1
-        if self._kept[kept.caller] % _EVERY == 0:
-            await self._database.write(lambda link: _forget_oldest(link, kept.caller))
+        await self._newest.count(self._database, kept.caller, most=_MOST, every=_EVERY)
         return str(values["id"])
 
     async def find(self, uid: str, caller: str) -> KeptUrl | None:
@@ -117,9 +105,3 @@ class KeptUrls:
         self._purged = time.monotonic()
         values = {"now": to_micros(self._clock())}
         await self._database.write(lambda link: link.execute(_PURGE, values).close())
-
-
-def _forget_oldest(link: Connection, caller: str) -> None:
-    until = link.execute(_NEWEST, {"caller": caller, "most": _MOST}).scalar()
-    if until is not None:
-        link.execute(_PURGE_OF, {"of_caller": caller, "until": until}).close()

@@ -189,7 +189,8 @@ async def test_what_is_noted_is_bounded(world: World, monkeypatch: pytest.Monkey
 
     assert await count() >= 16
     monkeypatch.setattr(_known_parties, "_MOST_OF_ONE", 6)
-    await KnownParties(database, utc_now).purge()
+    monkeypatch.setattr(_known_parties, "_EVERY", 1)
+    await succeeded(world, "CPO", EMSP, "PUT", "receiver/locations/NL/CPO/L9", location("L9"))
     assert 0 < await count() <= 6
     await KnownParties(database, lambda: utc_now() + timedelta(days=91)).purge()
     assert await count() == 0
