@@ -78,6 +78,9 @@ def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
         return before
 
     before = run(work())
+    if before == schema.HEAD:
+        _stderr.print(f"The database is at revision {before} already; nothing was changed.")
+        return
     state = "was empty" if before is None else f"was at revision {before}"
     _stderr.print(f"The database {state} and is at revision {schema.HEAD} now.")
 

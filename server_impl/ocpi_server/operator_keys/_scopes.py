@@ -41,5 +41,6 @@ def checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
     if not wanted:
         raise UnknownScope(f"A key needs at least one scope. {allowed}")
     for scope in sorted(wanted - SCOPES.keys()):
-        raise UnknownScope(f"Scope {scope} does not exist{did_you_mean(scope, SCOPES)}. {allowed}")
+        near = did_you_mean(scope, SCOPES) or "."
+        raise UnknownScope(f"Scope {scope} does not exist{near} {allowed}")
     return wanted

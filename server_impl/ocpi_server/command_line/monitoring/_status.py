@@ -82,8 +82,8 @@ async def _read(config: Any) -> "PlatformStatus":
 def _schema_problem(found: str | None, expected: str) -> str:
     if found is not None and found > expected:
         return (
-            f"the database is at revision {found}, this release knows {expected}; "
-            "install a newer release"
+            f"the database is at revision {found}, which is newer than this release (revision "
+            f"{expected}); install a newer release"
         )
     state = "empty" if found is None else f"at revision {found}"
     return f"the database is {state}, this release needs {expected}; run 'ocpi db upgrade'"

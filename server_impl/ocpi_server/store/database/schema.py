@@ -85,8 +85,8 @@ async def ensure(database: Database, *, migrate: bool) -> None:
         return
     if found is not None and found > HEAD:
         raise SchemaError(
-            f"the database is at revision {found}, which is newer than this release knows "
-            f"(up to {HEAD}); install the release that wrote it, or a newer one"
+            f"the database is at revision {found}, which is newer than this release (revision "
+            f"{HEAD}); install the release that wrote it, or a newer one"
         )
     if not migrate:
         raise SchemaError(

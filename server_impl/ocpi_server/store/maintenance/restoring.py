@@ -95,8 +95,8 @@ def _check_revision(source: Path, staged: Path) -> None:
     if row is None:
         raise StoreError(f"{source} is not a backup of a platform")
     if str(row[0]) > HEAD:
-        what = f"{source} is at revision {row[0]}, which is newer than this release knows"
-        raise StoreError(f"{what} (up to {HEAD}); install the release that wrote it")
+        what = f"{source} is at revision {row[0]}, which is newer than this release"
+        raise StoreError(f"{what} (revision {HEAD}); install the release that wrote it")
 
 
 def _set_aside(target: Path) -> None:
