@@ -26,7 +26,7 @@ Partner = Annotated[str, typer.Argument(help="Key or name of the partner.")]
 def run_with_partners(config: Any, work: "Callable[[Platform], Awaitable[T]]") -> T:
     """Run work on the platform of a settings file; what an operator got wrong is exit 2."""
     from ocpi_runtime.errors import NotFound  # noqa: PLC0415 - heavy
-    from ocpi_server.partners import PartiesTaken, WrongState  # noqa: PLC0415 - heavy
+    from ocpi_server.partners import PartiesTaken, PartnerNotFound, WrongState  # noqa: PLC0415 - heavy
 
     async def opened() -> T:
         async with open_platform(config) as platform:
@@ -39,6 +39,8 @@ def run_with_partners(config: Any, work: "Callable[[Platform], Awaitable[T]]") -
             f"{error} belongs to another partner or is reserved for one: release the party first, "
             "or end the registration of that partner."
         )
+    except PartnerNotFound as error:
+        _stderr.print(f"{error} 'ocpi partners list' lists all.", markup=False)
     except (NotFound, WrongState) as error:
         _stderr.print(str(error))
     raise typer.Exit(_USAGE)

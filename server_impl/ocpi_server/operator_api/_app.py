@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocpi_runtime import token
-from ocpi_runtime.errors import GenericServerError, HttpError, OcpiError
+from ocpi_runtime.errors import GenericServerError, HttpError, NotAuthorized, OcpiError
 from ocpi_runtime.server import Limits, Stub, create_app, failure_envelope
 from ocpi_server.operator_api._access import Access, must_allow, permit
 from ocpi_server.operator_api._bodies import from_lines, read_body, replayed
@@ -24,6 +24,10 @@ log = logging.getLogger("ocpi_server.operator_api")
 
 PATH: Final = "/operator/v1"
 _EVENTS: Final = f"{PATH}/events"
+_PAGES: Final = f"{PATH}/docs"
+"""Swagger UI, which everybody may read."""
+_KEYS: Final = "Send 'Authorization: Bearer <secret>'; 'ocpi keys add' creates a key."
+_CHALLENGE: Final = ((b"www-authenticate", b"Bearer"),)
 _BEARER: Final = b"bearer "
 _LONGEST_KEY: Final = 255
 _LINES: Final = "application/x-ndjson"
@@ -93,18 +97,24 @@ class OperatorApp:
         except Exception as error:
             if begun:
                 raise
-            await _send(send, _failed(error))
+            more = _CHALLENGE if isinstance(error, NotAuthorized) else ()
+            await _send(send, _failed(error), more)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         sent = headers.getlist("authorization")
         # Of two headers none counts, as everywhere: which one a proxy has checked is not known.
         operator = await self._access.find(token.candidates(sent[0] if len(sent) == 1 else None))
-        if operator is not None and scope["path"] == _EVENTS and wants_stream(scope, headers):
+        if operator is None:
+            if not scope["path"].startswith(_PAGES):
+                raise NotAuthorized("The operator key is missing or not known here.", hint=_KEYS)
+            await self._operator(scope, receive, send)
+            return
+        if scope["path"] == _EVENTS and wants_stream(scope, headers):
             must_allow(operator, "get_events")
             await self._stream.serve(operator, scope, receive, send)
             return
-        if operator is None or scope["method"] == "GET":
+        if scope["method"] == "GET":
             await self._operator(scope, receive, send)
             return
         name = headers.get("idempotency-key", "")
@@ -191,7 +201,7 @@ def _with_token(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
-async def _send(send: Send, answer: Answer) -> None:
-    headers = [*_PLAIN, (b"content-length", b"%d" % len(answer.body))]
+async def _send(send: Send, answer: Answer, more: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    headers = [*_PLAIN, *more, (b"content-length", b"%d" % len(answer.body))]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -81,8 +81,13 @@ class Lists:
         cursor = None if found.cursor is None else str(found.cursor)
         return Page(items, total=found.total, more=found.more, cursor=cursor)
 
-    async def one(self, key: Key, version: str) -> Raw:
+    async def one(self, key: Key, version: str, uid: str) -> Raw:
         """Return an object in a version.
+
+        Args:
+            key: Its key.
+            version: The version.
+            uid: Its id as it was requested, for the message.
 
         Raises:
             NotFound: There is none.
@@ -90,7 +95,7 @@ class Lists:
         require_supported(key.module, version)
         stored = await self._platform.parts.store.get(key)
         if stored is None:
-            raise NotFound(f"{class_name(key.module)} {key.uid} not found.")
+            raise NotFound(f"{class_name(key.module)} {uid} not found.")
         return await self._renditions.of(stored, version)
 
     async def _audiences(self, module: str, source: str) -> tuple[str, ...]:

@@ -78,7 +78,9 @@ class Own(OwnStub):
         type: str | None = None,
     ) -> Raw:
         """Return an own object."""
-        return await self._lists.one(key_of(module, country_code, party_id, uid, type), version)
+        return await self._lists.one(
+            key_of(module, country_code, party_id, uid, type), version, uid
+        )
 
     async def put_own_object(
         self,
@@ -197,7 +199,7 @@ class ReceivedLists(ReceivedStub):
         """Return an object of a partner."""
         known = await self._platform.administration.find(partner)
         key = key_of(module, country_code, party_id, uid, type)
-        return await self._lists.one(key._replace(holder=known.company), version)
+        return await self._lists.one(key._replace(holder=known.company), version, uid)
 
 
 class _Objects(msgspec.Struct):

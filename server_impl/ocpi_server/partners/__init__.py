@@ -2,7 +2,12 @@
 
 from ocpi_server.partners._administration import PartnerAdministration
 from ocpi_server.partners._claims import HUB, RolesRefused
-from ocpi_server.partners._errors import ConcurrentChange, PartiesTaken, WrongState
+from ocpi_server.partners._errors import (
+    ConcurrentChange,
+    PartiesTaken,
+    PartnerNotFound,
+    WrongState,
+)
 from ocpi_server.partners._lookup import Unclaimed
 from ocpi_server.partners._records import (
     Invitation,
@@ -23,6 +28,7 @@ __all__ = [
     "PartiesTaken",
     "PartnerAdministration",
     "PartnerDirectory",
+    "PartnerNotFound",
     "PartnerRecord",
     "PartnerRole",
     "RolesRefused",

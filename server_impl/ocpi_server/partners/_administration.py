@@ -15,7 +15,7 @@ from ocpi_server._clock import Clock, to_micros
 from ocpi_server._versions import VERSIONS, editions_of
 from ocpi_server.partners import _holdings as holdings
 from ocpi_server.partners import rows
-from ocpi_server.partners._errors import PartiesTaken, WrongState
+from ocpi_server.partners._errors import PartiesTaken, PartnerNotFound, WrongState
 from ocpi_server.partners._records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.database import Database
 from ocpi_server.store.outbox import resume_lane
@@ -46,7 +46,7 @@ class PartnerAdministration:
         """Look a partner up by its key, or by its name where only one has it.
 
         Raises:
-            NotFound: There is none.
+            PartnerNotFound: There is none.
             WrongState: Several have this name.
         """
         known = await self._database.read(rows.every)
@@ -54,7 +54,7 @@ class PartnerAdministration:
             each for each in known if each.name == name
         ]
         if not found:
-            raise NotFound(f"Partner {name} not found; 'ocpi partners list' shows all.")
+            raise PartnerNotFound(f"Partner {name} not found.")
         if len(found) > 1:
             keys = ", ".join(each.id for each in found)
             raise WrongState(

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
 
-__all__ = ["ConcurrentChange", "PartiesTaken", "WrongState"]
+__all__ = ["ConcurrentChange", "PartiesTaken", "PartnerNotFound", "WrongState"]
 
 
 class PartiesTaken(Exception):
@@ -21,6 +22,10 @@ class PartiesTaken(Exception):
 
 class ConcurrentChange(Exception):
     """The partner's record was changed by somebody else in the meantime."""
+
+
+class PartnerNotFound(NotFound):
+    """No partner has this key or name."""
 
 
 class WrongState(Exception):

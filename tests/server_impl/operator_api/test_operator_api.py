@@ -185,6 +185,8 @@ async def test_a_key_opens_what_its_scopes_permit(tmp_path: Path) -> None:
                 path = f"{interface.module}{operation.path}".rstrip("/")
                 answer = await cpo.send(operation.method, path, Authorization=wrong)
                 assert answer.status_code == 401, (wrong, path)
+                assert answer.headers["WWW-Authenticate"] == "Bearer"
+                assert "Send 'Authorization: Bearer" in answer.json()["status_message"]
         credentials = await cpo.host.platform.issue_token_a("Partner")
         answer = await cpo.send("GET", "partners", Authorization=f"Token {credentials.token}")
         assert answer.status_code == 401
@@ -197,7 +199,9 @@ async def test_the_message_log_is_read_without_secrets(tmp_path: Path) -> None:
     rules = MessageRules(enabled=True)
     async with back_ends(tmp_path, messages=rules) as (cpo, emsp):
         at_cpo, _ = await register(cpo, emsp)
-        found = await eventually(cpo, f"messages?partner={at_cpo}&direction=in&status=2xx")
+        found = await eventually(
+            cpo, f"messages?partner={at_cpo}&direction=in&status=2xx&module=credentials"
+        )
         assert {"in"} == {each["direction"] for each in found}
         posted = next(each for each in found if each["operation"] == "post_credentials")
         whole = await cpo.data("GET", f"messages/{posted['id']}")
