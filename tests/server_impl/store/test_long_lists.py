@@ -13,7 +13,17 @@ import pytest_asyncio
 from sqlalchemy import Connection
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.store import Cursor, Draft, Key, Listing, ObjectStore, open_database
+from ocpi_server.store import (
+    Cursor,
+    Draft,
+    Key,
+    Listing,
+    ObjectStore,
+    Rendition,
+    RenditionStore,
+    Shortfall,
+    open_database,
+)
 from ocpi_server.store.database.schema import ensure
 from ocpi_server.store.listing import _statements as statements
 from tests.support.statements import watching_statements
@@ -68,6 +78,8 @@ def here(store: ObjectStore, noted: list[str]) -> Iterator[None]:
 async def test_the_event_loop_only_asks_how_long_the_list_is(
     store: ObjectStore, asked: dict[str, Any]
 ) -> None:
+    refused = Rendition(1, "2.1.1", b"", None, (Shortfall("", "it cannot be represented"),))
+    await RenditionStore(store.database).keep([refused])
     noted: list[str] = []
     with here(store, noted):
         await store.page(listing(**asked))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import update
 
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.store import Draft, ObjectStore, Put
+from ocpi_server.store import Draft, ObjectStore, Put, Rendition, RenditionStore, Shortfall
 from ocpi_server.store.database.tables import objects
 from ocpi_server.store.listing._contents import Contents, KnownContents
 from ocpi_server.store.listing._texts import Texts
@@ -93,6 +93,34 @@ async def test_what_is_damaged_is_left_out_and_counted(store: ObjectStore) -> No
         assert (numbers(page.items), page.total) == ([0, 1, 2, 4, 5, 6, 7, 8, 9], 20)
         assert page.cursor
         assert numbers((await store.page(listing(cursor=page.cursor))).items)[0] == 10
+
+
+async def test_pages_in_a_version_are_read_likewise_where_it_refuses_nothing(
+    store: ObjectStore,
+) -> None:
+    await fill(store, 20)
+    asked = listing(limit=10, version="2.1.1")
+    first = await store.page(asked)
+    assert (numbers(first.items), first.total) == ([*range(10)], 20)
+    statements: list[str] = []
+    with watching_statements(statements.append):
+        assert await store.page(asked) == first
+    assert sum("SELECT" in each for each in statements) == 1
+    refusal = Shortfall("", "it cannot be represented")
+    refused = Rendition(first.places[3], "2.1.1", b"", None, (refusal,))
+    await RenditionStore(store.database).keep([refused])
+    page = await store.page(asked)
+    assert (numbers(page.items), page.total) == ([0, 1, 2, *range(4, 11)], 19)
+    assert await crawl(store, limit=7, version="2.1.1") == [0, 1, 2, *range(4, 20)]
+    assert await crawl(store, limit=7, version="2.3.0") == [*range(20)]
+
+
+async def test_dated_pages_have_their_texts_in_order(store: ObjectStore) -> None:
+    await fill(store, 300)
+    for limit in (1, 8, 9, 64, 70, 255, 256, 290):
+        page = await store.page(listing(limit=limit, date_from=5))
+        assert numbers(page.items) == [*range(5, 5 + min(limit, 295))]
+        assert (page.total, page.more) == (295, True)
 
 
 async def test_a_page_is_looked_for_again_only_when_its_list_has_changed(

@@ -4,7 +4,7 @@ from ocpi_server.store._moves import ListName, Log, Move
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import _paging as paging
 from ocpi_server.store.listing._listing import Listing, StoredPage
-from ocpi_server.store.listing._plain_pages import PlainPages
+from ocpi_server.store.listing._plain_pages import PlainPages, Refused
 
 __all__ = ["Lists"]
 
@@ -23,13 +23,18 @@ class Lists:
 
     async def page(self, listing: Listing) -> StoredPage:
         """Read one page."""
-        if PlainPages.fits(listing):
-            return await self._plain.page(listing)
-        read = self._database.read
-        filtered = listing.dated or listing.version is not None or listing.offset
-        if filtered and await read(lambda link: paging.is_long(link, listing)):
-            read = self._database.read_aside
-        return await read(lambda link: self._pager.page(link, listing))
+        page: StoredPage | None = None
+        if not PlainPages.fits(listing):
+            page = await self._database.read(lambda link: self._pager.short_page(link, listing))
+        else:
+            try:
+                return await self._plain.page(listing)
+            except Refused as refused:
+                if refused.total <= paging.LONG:
+                    return await self._database.read(lambda link: self._pager.page(link, listing))
+        if page is None:
+            page = await self._database.read_aside(lambda link: self._pager.page(link, listing))
+        return page
 
     async def state(self, listing: Listing) -> dict[ListName, int]:
         """Return the number of the last change of each list that is asked for."""

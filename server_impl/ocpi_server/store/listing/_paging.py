@@ -11,6 +11,7 @@ Objects that a version cannot represent are left out by the statement, and count
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -21,14 +22,17 @@ from ocpi_server.store.database.damage import is_whole, number, report
 from ocpi_server.store.listing import _statements as statements
 from ocpi_server.store.listing._listing import Cursor, Listing, StoredPage
 
-__all__ = ["Pager", "behind", "is_long", "last", "skipped", "state_of", "waiting"]
+__all__ = ["LONG", "Pager", "behind", "last", "skipped", "state_of", "waiting"]
 
 T = TypeVar("T")
 
 _FEW: Final = 4096
 """Up to here it costs less to collect the matches of a date filter than to walk the list."""
-_LONG: Final = 2048
+LONG: Final = 2048
 """From this length on, a list with a filter is not counted or walked on the event loop."""
+_SIZES: Final = (8, 64, 256)
+"""How many texts are read at once by the places of their objects."""
+_PLACE: Final = itemgetter(0)
 _MOST_LISTS: Final = 256
 """For how many lists marks and counts are remembered."""
 
@@ -70,9 +74,19 @@ class Pager:
         with self._lock:
             return self._moves.since(known, wanted)
 
+    def short_page(self, connection: Connection, listing: Listing) -> StoredPage | None:
+        """Read one page; None where it may need a look at more rows than others can wait for."""
+        if not listing.dated and listing.version is None:
+            is_long = listing.offset > LONG and listing.cursor is None
+            return None if is_long else self.page(connection, listing)
+        state = _state(connection, listing)
+        return None if state.total > LONG else self._page(connection, listing, state)
+
     def page(self, connection: Connection, listing: Listing) -> StoredPage:
         """Read one page within a transaction."""
-        state = _state(connection, listing)
+        return self._page(connection, listing, _state(connection, listing))
+
+    def _page(self, connection: Connection, listing: Listing, state: _State) -> StoredPage:
         if listing.version is not None:
             state = state._replace(refused=_refused(connection, listing))
             listing = listing if state.refused else replace(listing, version=None)
@@ -141,13 +155,6 @@ def _remember(known: dict[tuple[object, ...], T], key: tuple[object, ...], value
     known[key] = value
     if len(known) > _MOST_LISTS:
         del known[next(iter(known))]
-
-
-def is_long(connection: Connection, listing: Listing) -> bool:
-    """Return whether a page may need a look at more rows than the event loop has time for."""
-    if listing.dated or listing.version is not None:
-        return _state(connection, listing).total > _LONG
-    return listing.offset > _LONG and listing.cursor is None
 
 
 def waiting(connection: Connection, listing: Listing) -> list[int]:
@@ -233,8 +240,21 @@ def _collected(connection: Connection, listing: Listing, state: _State) -> Store
     cursor = listing.cursor
     after, skip = (0, listing.offset) if cursor is None else (cursor.after, 0)
     wanted = [place for place in places if place > after][skip : skip + listing.limit + 1]
-    rows = connection.execute(statements.FETCH, {"places": wanted}).all() if wanted else []
-    return _made(listing, state, rows)
+    return _made(listing, state, _fetched(connection, wanted))
+
+
+def _fetched(connection: Connection, places: Sequence[int]) -> list[Sequence[Any]]:
+    """Read objects by their places, in order; statements are made for few numbers of places."""
+    if not places:
+        return []
+    most = next((size for size in _SIZES if size >= len(places)), _SIZES[-1])
+    found: list[Sequence[Any]] = []
+    for start in range(0, len(places), most):
+        some = [*places[start : start + most]]
+        some += some[-1:] * (most - len(some))
+        values = {f"place{at}": place for at, place in enumerate(some)}
+        found += statements.texts(most).all(connection, values)
+    return [(seq, raw, version, known) for seq, _, version, raw, known in sorted(found, key=_PLACE)]
 
 
 def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:

@@ -1,4 +1,4 @@
-"""Pages of lists without a filter, by one statement: what partners read most.
+"""Pages of lists without dates, by one statement: what partners read most.
 
 It finds places, numbers of changes and versions without looking at texts. Those of objects that
 were read before, by whichever partner, are at hand; where some are not, the page is read again as
@@ -18,12 +18,24 @@ from ocpi_server.store.listing._listing import Cursor, Listing, StoredPage
 from ocpi_server.store.listing._paging import skipped
 from ocpi_server.store.listing._texts import TextKey, Texts
 
-__all__ = ["PlainPages"]
+__all__ = ["PlainPages", "Refused"]
 
 _FEW: Final = 8
 """So many texts are read by the places of their objects."""
 _PLACE: Final = itemgetter(0)
 _Row = Sequence[Any]
+
+
+class Refused(Exception):
+    """Some objects cannot be represented in the version that is asked for.
+
+    Args:
+        total: How many objects the lists have.
+    """
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self.total = total
 
 
 class PlainPages:
@@ -40,18 +52,22 @@ class PlainPages:
 
     @staticmethod
     def fits(listing: Listing) -> bool:
-        """Return whether no filter is set, and the page begins at a place that is known."""
+        """Return whether no dates are set, and the page begins at a place that is known."""
         known = listing.cursor is not None or listing.offset < statements.STEP
-        return known and not listing.dated and listing.version is None
+        return known and not listing.dated
 
     async def page(self, listing: Listing) -> StoredPage:
-        """Read one page."""
+        """Read one page.
+
+        Raises:
+            Refused: Its version refuses objects, of this list or others.
+        """
         page = await self._without_texts(listing)
         return page if page is not None else await self._with_texts(listing)
 
     async def _without_texts(self, listing: Listing) -> StoredPage | None:
         """Read a page whose texts are known but for a few; None for another."""
-        statement = statements.plain(len(listing.audiences), listing.owner_count)
+        statement = statements.plain(*_shape(listing), versioned=listing.version is not None)
         values = _values(listing)
         place = (*listing.scope, values["after"], values["skip"], listing.limit)
         known = self._contents.of(place)
@@ -82,7 +98,7 @@ class PlainPages:
 
     async def _with_texts(self, listing: Listing) -> StoredPage:
         """Read all of a page; what is damaged is reported and left out."""
-        statement = statements.whole(len(listing.audiences), listing.owner_count)
+        statement = statements.whole(*_shape(listing), versioned=listing.version is not None)
         total, changes, rows = _parted(await self._database.rows(statement, _values(listing)))
         kept = [
             row
@@ -97,6 +113,10 @@ class PlainPages:
         text = Raw(row[3])
         self._texts.add(tuple(row[:3]), text)
         return text
+
+
+def _shape(listing: Listing) -> tuple[int, int]:
+    return len(listing.audiences), listing.owner_count
 
 
 def _values(listing: Listing) -> dict[str, Any]:
@@ -116,12 +136,17 @@ def _parted(found: Sequence[_Row]) -> tuple[int, int, list[_Row]]:
 
     Returns:
         How many objects there are, the state of the lists, and the rows of objects.
+
+    Raises:
+        Refused: A row has no place.
     """
-    if len(found) == 1 and found[0][2] is None:
+    if len(found) == 1 and found[0][2] is None and found[0][0] is not None:
         return number(found[0][0]), number(found[0][1]), []
     rows = [row for row in found if row[2] is not None]
     lists = [row for row in found if row[2] is None]
     total, changes = (sum(number(row[at]) for row in lists) for at in range(2))
+    if any(row[0] is None for row in lists):
+        raise Refused(total)
     return total, changes, sorted(rows, key=_PLACE)
 
 

@@ -27,7 +27,6 @@ from ocpi_server.store.database.prepared import prepared
 from ocpi_server.store.database.tables import listings, objects, renditions
 
 __all__ = [
-    "FETCH",
     "STEP",
     "behind",
     "count",
@@ -49,12 +48,7 @@ STEP: Final = 256
 _SHOWN: Final = (objects.c.seq, objects.c.raw, objects.c.version, objects.c.checksum)
 _CHANGED: Final = (objects.c.seq, objects.c.number, objects.c.version)
 """What tells one text of an object from another."""
-
-FETCH = (
-    select(*_SHOWN)
-    .where(objects.c.seq.in_(bindparam("places", expanding=True)))
-    .order_by(objects.c.seq)
-)
+_TEXT: Final = (objects.c.raw, objects.c.checksum)
 
 
 def _of_owners(table: Any, owners: int) -> list[ColumnElement[bool]]:
@@ -162,10 +156,11 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
 
 
 @prepared
-def plain(audiences: int, owners: int) -> CompoundSelect[Any]:
+def plain(audiences: int, owners: int, *, versioned: bool) -> CompoundSelect[Any]:
     """Select a page behind a place without its texts, and what is kept of the lists.
 
     The lists have no version. The page is left out where the lists are as they are ``known`` to be.
+    Of pages in a version there is a row without a place where the version refuses anything.
     """
     changes = select(func.coalesce(func.sum(listings.c.changes), 0))
     state = cast(changes.where(*_of_lists(audiences, owners)).scalar_subquery(), BigInteger)
@@ -175,20 +170,20 @@ def plain(audiences: int, owners: int) -> CompoundSelect[Any]:
         # As a condition it would be evaluated for each object; a limit is evaluated once.
         return case((is_known, literal_column("0")), else_=bindparam(bound, type_=BigInteger))
 
-    return _with_lists(audiences, owners, _CHANGED, unless_known)
+    return _with_lists(audiences, owners, _CHANGED, unless_known, versioned=versioned)
 
 
 @prepared
-def whole(audiences: int, owners: int) -> CompoundSelect[Any]:
+def whole(audiences: int, owners: int, *, versioned: bool) -> CompoundSelect[Any]:
     """Select the same with the texts."""
-    return _with_lists(audiences, owners, (*_CHANGED, objects.c.raw, objects.c.checksum))
+    return _with_lists(audiences, owners, (*_CHANGED, *_TEXT), versioned=versioned)
 
 
 @prepared
 def texts(most: int) -> Select[Any]:
     """Select so many objects by their places."""
     places = [objects.c.seq == bindparam(f"place{at}") for at in range(most)]
-    return select(*_CHANGED, objects.c.raw, objects.c.checksum).where(or_(*places))
+    return select(*_CHANGED, *_TEXT).where(or_(*places))
 
 
 def _with_lists(
@@ -196,11 +191,17 @@ def _with_lists(
     owners: int,
     columns: Sequence[Column[Any]],
     bound: Callable[[str], Any] = bindparam,
+    *,
+    versioned: bool,
 ) -> CompoundSelect[Any]:
     none = [null() for _ in columns[2:]]
     lists = select(listings.c.total, listings.c.changes, *none).where(*_of_lists(audiences, owners))
     page = _walk(audiences, owners, columns, bound, dated=False, hiding=False).subquery()
-    return union_all(lists, select(page))
+    if not versioned:
+        return union_all(lists, select(page))
+    refuses = renditions.c.version == bindparam("version"), renditions.c.raw.is_(None)
+    marker = select(null(), null(), *none).where(exists().where(*refuses))
+    return union_all(lists, select(page), marker)
 
 
 def _walk(
