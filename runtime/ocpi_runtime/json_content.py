@@ -36,28 +36,51 @@ class Content:
     source: JsonSource
 
 
-def contents(file: BinaryIO, *, lenient: bool = False) -> Iterator[Content]:
+class _Bound:
+    """Counts what is read of all texts of a file.
+
+    Args:
+        most: How many bytes at most; None for any number.
+    """
+
+    def __init__(self, most: int | None) -> None:
+        self._most, self._read = most, 0
+
+    def count(self, size: int) -> None:
+        """Count bytes.
+
+        Raises:
+            BrokenJson: They are too many.
+        """
+        self._read += size
+        if self._most is not None and self._read > self._most:
+            raise BrokenJson(f"the file has more than {self._most} bytes of JSON")
+
+
+def contents(
+    file: BinaryIO, *, lenient: bool = False, most: int | None = None
+) -> Iterator[Content]:
     """Yield the JSON texts of a file: one, or those of a zip archive that look like JSON.
 
     Args:
         file: Opened for reading, and seekable.
         lenient: Whether NaN and commas before the end of a list may be in a text.
+        most: How many bytes all texts may have, decompressed: a small file may have many.
 
     Raises:
         BrokenJson: It is compressed and damaged, or an archive without JSON.
     """
-    beginning = _beginning(file)
+    bound, beginning = _Bound(most), _beginning(file)
     if beginning.startswith((_ZIP, _EMPTY_ZIP)):
-        yield from _members(file, lenient=lenient)
+        yield from _members(file, bound, lenient=lenient)
     elif beginning.startswith(_GZIP):
-        yield Content(
-            "", "gzip", _source(cast("BinaryIO", gzip.GzipFile(fileobj=file)), lenient=lenient)
-        )
+        unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=file))
+        yield Content("", "gzip", _source(unpacked, bound, lenient=lenient))
     else:
-        yield Content("", "plain", _source(file, lenient=lenient))
+        yield Content("", "plain", _source(file, bound, lenient=lenient))
 
 
-def _members(file: BinaryIO, *, lenient: bool) -> Iterator[Content]:
+def _members(file: BinaryIO, bound: _Bound, *, lenient: bool) -> Iterator[Content]:
     found = False
     try:
         with zipfile.ZipFile(file) as archive:
@@ -67,34 +90,35 @@ def _members(file: BinaryIO, *, lenient: bool) -> Iterator[Content]:
                     member.seek(0)
                     if not name.endswith("/") and looks_right:
                         found = True
-                        yield Content(
-                            name, "zip", _source(cast("BinaryIO", member), lenient=lenient)
-                        )
+                        text = _source(cast("BinaryIO", member), bound, lenient=lenient)
+                        yield Content(name, "zip", text)
     except _DAMAGE as error:
         raise _damaged(error) from error
     if not found:
         raise BrokenJson("the zip archive contains no JSON file")
 
 
-def _source(file: BinaryIO, *, lenient: bool) -> JsonSource:
-    read = _guarded(file.read)
+def _source(file: BinaryIO, bound: _Bound, *, lenient: bool) -> JsonSource:
+    read = _guarded(file.read, bound)
     if read(2) in _UTF16:
         file.seek(0)
         return JsonSource(
-            _guarded(codecs.EncodedFile(file, "utf-8", "utf-16").read), lenient=lenient
+            _guarded(codecs.EncodedFile(file, "utf-8", "utf-16").read, bound), lenient=lenient
         )
     file.seek(0)
     return JsonSource(read, lenient=lenient)
 
 
-def _guarded(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
-    """Make damage of compressed or encoded data an error of its text."""
+def _guarded(read: Callable[[int], bytes], bound: _Bound) -> Callable[[int], bytes]:
+    """Make damage of compressed or encoded data, and too many bytes, an error of its text."""
 
     def guarded(size: int) -> bytes:
         try:
-            return read(size)
+            text = read(size)
         except _DAMAGE as error:
             raise _damaged(error) from error
+        bound.count(len(text))
+        return text
 
     return guarded
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -13,6 +14,7 @@ from ocpi_runtime.dialect import Dialect, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.json_content import contents
 from ocpi_runtime.json_objects import Element, ObjectReader, Shapes, shapes_in
+from ocpi_runtime.json_stream import BrokenJson
 from ocpi_runtime.types import Model, SchemaSet
 from ocpi_server._versions import OWN_VERSION, package_of
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
@@ -26,7 +28,7 @@ _CHUNK: Final = 1000
 _CHUNK_BYTES: Final = 8 * 1024 * 1024
 """After so many objects, or so many bytes of them, they are stored."""
 _BREATH: Final = 25
-"""After so many objects other tasks get their turn."""
+"""So many objects are read at a time; then other tasks get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Imported:
 
 @contextmanager
 def opened(
-    path: Path, *, version: str = OWN_VERSION, lenient: bool
+    path: Path, *, version: str = OWN_VERSION, lenient: bool, most: int | None = None
 ) -> Iterator[tuple[Iterator[Element], BinaryIO]]:
     """Open a file with objects in any form that ``ocpi validate`` reads.
 
@@ -97,13 +99,14 @@ def opened(
         path: The file, compressed or not.
         version: The OCPI version of the objects.
         lenient: Whether NaN and similar may be in it; objects are handed on as they came.
+        most: How many bytes its JSON may have, decompressed; None for any number.
 
     Yields:
         The objects, and the file on the disk, whose position is the progress of reading.
     """
     reader = _object_reader(version)
     with path.open("rb") as file:
-        found = contents(file, lenient=lenient)
+        found = contents(file, lenient=lenient, most=most)
         parts = (part for each in found for part in reader.parts(each.source))
         yield (element for part in parts for element in part.elements), file
 
@@ -131,18 +134,46 @@ async def read_in_chunks(
         BrokenJson: The text breaks off; what came before is stored.
     """
     storing: asyncio.Task[None] | None = None
-    count = size = 0
+    taken = size = 0
     try:
-        for index, element in enumerate(elements):
-            if index % _BREATH == 0:  # what was read before goes to the disk meanwhile
-                await asyncio.sleep(0)
+        async for index, element in _read_aside(elements):
             take(index, element)
-            count, size = count + 1, size + len(element.text)
-            if count == _CHUNK or size >= _CHUNK_BYTES:
-                count = size = 0
+            taken, size = taken + 1, size + len(element.text)
+            if taken == _CHUNK or size >= _CHUNK_BYTES:
+                taken = size = 0
                 storing = await _after(storing, store)
     finally:
         await (await _after(storing, store))
+
+
+async def _read_aside(elements: Iterable[Element]) -> AsyncIterator[tuple[int, Element]]:
+    """Yield objects and their places; they are read in another thread.
+
+    Whoever made the file decides how much text, spaces for example, is between two of them.
+    """
+    rest, places, broken = iter(elements), count(), None
+    while broken is None:
+        some, broken = await asyncio.to_thread(_next, rest)
+        for element in some:
+            yield next(places), element
+        if not some:
+            break
+    if broken is not None:
+        raise broken
+
+
+def _next(elements: Iterator[Element]) -> tuple[list[Element], BrokenJson | None]:
+    """Return the next objects, and why the text breaks off behind them if it does."""
+    found, size = list[Element](), 0
+    try:
+        for element in elements:
+            found.append(element)
+            size += len(element.text)
+            if len(found) == _BREATH or size >= _CHUNK_BYTES:
+                break
+    except BrokenJson as error:
+        return found, error
+    return found, None
 
 
 async def _after(

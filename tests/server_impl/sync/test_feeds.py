@@ -1,8 +1,10 @@
 """Feeds of open data, pulled by a schedule: whole each time, unless they have not changed."""
 
 import asyncio
+import gzip
 import logging
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +14,14 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.json_objects import Element
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import FeedRules, OpenDataRules, PullRules
 from ocpi_server._clock import utc_now
 from ocpi_server.monitoring import read_status
 from ocpi_server.partners import Status
 from ocpi_server.store.pulls import PullState
+from ocpi_server.sync.importing import read_in_chunks
 from ocpi_server.sync.received_files import ReceivedImporter
 from ocpi_server.sync.schedule import Busy
 from ocpi_server.sync.schedule._feeds import FeedPuller
@@ -165,6 +169,35 @@ async def test_a_feed_that_fails_removes_nothing_and_is_read_again(
         state = await setup.pulled(3)
         assert (state.tries, state.error) == (0, None)
         assert setup.feed.asked[2] == (None, 200)
+
+
+async def test_a_small_feed_that_unpacks_to_a_huge_one_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocpi_server.sync.schedule._feeds._MOST_BYTES", 100_000)
+    async with pulling(tmp_path) as setup:
+        await setup.pulled(1)
+        setup.feed.instead = (200, gzip.compress(b"[" + b" " * 2_000_000 + b"]"))
+        setup.clock.forward(seconds=661)
+        state = await setup.pulled(2)
+        assert "more than 100000 bytes of JSON" in str(state.error)
+        assert await setup.known() == {"A", "B"}
+
+
+async def test_other_tasks_run_while_a_file_has_no_objects_for_long() -> None:
+    ran = threading.Event()
+
+    def elements() -> Iterator[Element]:
+        assert ran.wait(30)  # as long as it takes to read what is before the first object
+        yield Element(b"{}", "/0")
+
+    async def nothing() -> None:
+        """Store nothing."""
+
+    taken = list[int]()
+    asyncio.get_running_loop().call_later(0.01, ran.set)
+    await read_in_chunks(elements(), lambda index, _: taken.append(index), nothing)
+    assert taken == [0]
 
 
 async def test_a_feed_is_pulled_on_demand_and_judged(tmp_path: Path) -> None:

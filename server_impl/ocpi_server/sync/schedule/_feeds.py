@@ -34,6 +34,8 @@ WHY_REFUSED: Final = (
 )
 _SOURCES: Final = UUID("5d6e3f0c-8f5c-4c5e-9a55-0c6f7f1b2a34")
 """The keys of sources follow from their names, so that two processes add the same one."""
+_MOST_BYTES: Final = 4 * 1024**3
+"""A feed with more bytes of JSON, decompressed, is not read to its end."""
 _MARK: Final = 16
 
 
@@ -190,7 +192,10 @@ class FeedPuller:
                 first.append(broken)
 
         try:
-            with opened(path, version=feed.version, lenient=importer.lenient) as (elements, _):
+            with opened(path, version=feed.version, lenient=importer.lenient, most=_MOST_BYTES) as (
+                elements,
+                _,
+            ):
                 stored = await importer.run(file, elements, on_broken=on_broken)
         except BrokenJson as error:
             raise ProtocolError(f"{feed.url}: {error}.") from error
