@@ -22,6 +22,7 @@ __all__ = [
     "Note",
     "remember",
     "remember_all",
+    "remember_each",
 ]
 
 STATE: Final = "state"
@@ -31,6 +32,7 @@ CDR: Final = "cdr"
 KEY: Final = ("module", "country_code", "party_id", "uid", "variant", "partner")
 
 
+_NEW_KEY: Final = tuple(f"new_{name}" for name in Key._fields)
 _NEW: Final = (*KEY, "holder", "kind", "parts", "removed", "message", "number")
 
 
@@ -122,14 +124,23 @@ def remember_all(
     announcement: Announcement,
     before: bytes = b"",
 ) -> None:
-    """Note a change of objects for partners, in place of earlier ones that were not sent.
+    """Note a change of objects for partners; see :func:`remember_each`."""
+    remember_each(connection, [(key, number) for key in keys], announcement, before)
+
+
+def remember_each(
+    connection: Connection,
+    changes: Sequence[tuple[Key, int]],
+    announcement: Announcement,
+    before: bytes = b"",
+) -> None:
+    """Note changes of objects for partners, in place of earlier ones that were not sent.
 
     Args:
-        connection: Within the transaction of the change.
-        keys: The objects.
-        number: That of the change.
-        announcement: Whom it is for.
-        before: The text before; empty for a new object.
+        connection: Within the transaction of the changes.
+        changes: The objects, each with the number of its change.
+        announcement: Whom they are for.
+        before: The text before; empty for new objects.
     """
     removed = announcement.removed
     parts = None if announcement.parts is None or not before else announcement.parts(before)
@@ -138,11 +149,10 @@ def remember_all(
         "new_parts": _text(parts),
         "new_removed": _text(removed),
         "new_message": announcement.message,
-        "new_number": number,
     }
     named = [
-        {**values, **{f"new_{name}": part for name, part in zip(key._fields, key, strict=True)}}
-        for key in keys
+        {**values, "new_number": number, **dict(zip(_NEW_KEY, key, strict=True))}
+        for key, number in changes
     ]
     # In the same order everywhere, so that two writers cannot wait for each other.
     rows = [

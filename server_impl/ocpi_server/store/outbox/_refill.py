@@ -1,5 +1,6 @@
 """Noting all own objects for a partner that is to have them, some hundred at a time."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +11,7 @@ from ocpi_server.store._records import OWN, Key
 from ocpi_server.store.database.outbox_tables import lanes
 from ocpi_server.store.database.tables import objects
 from ocpi_server.store.outbox._lanes import Lane
-from ocpi_server.store.outbox._notes import CDR, STATE, Announcement, remember
+from ocpi_server.store.outbox._notes import CDR, STATE, Announcement, remember_each
 
 __all__ = ["Refill", "refill"]
 
@@ -33,10 +34,12 @@ class Refill:
 def refill(connection: Connection, lane: Lane, wanted: Refill) -> None:
     """Note the next objects, and where to go on; a CDR that was taken is not posted again."""
     rows = connection.execute(_next(lane, wanted)).all()
+    changes: dict[str, list[tuple[Key, int]]] = defaultdict(list)
     for seq, number, *identity in rows:
         key = Key(*identity)
-        kind = CDR if key.module == "cdrs" else STATE
-        remember(connection, key, number or seq, Announcement((lane.partner,), kind), b"")
+        changes[CDR if key.module == "cdrs" else STATE].append((key, number or seq))
+    for kind, of_kind in changes.items():
+        remember_each(connection, of_kind, Announcement((lane.partner,), kind))
     left = rows[-1][0] if len(rows) == _AT_ONCE else None
     connection.execute(update(lanes).where(lanes.c.partner == lane.partner).values(refill=left))
 
