@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.responses import RedirectResponse
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -133,7 +134,8 @@ class _DocumentationPages:
         self._app, self._path, self._pages = app, path, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not scope["path"].startswith(self._path):
+        bare = f"{scope['path']}/" == self._path  # whose relative links would lead elsewhere
+        if not bare and not scope["path"].startswith(self._path):
             await self._app(scope, receive, send)
             return
 
@@ -142,7 +144,8 @@ class _DocumentationPages:
                 message["headers"] = [*message["headers"], *PLAIN[1:]]
             await send(message)
 
-        await self._pages(scope, receive, hardened)
+        pages = RedirectResponse("docs/", 308) if bare else self._pages
+        await pages(scope, receive, hardened)
 
 
 class _Application:

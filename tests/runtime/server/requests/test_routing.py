@@ -136,6 +136,8 @@ def test_the_handler_gets_the_party_and_the_id_of_the_path(served: Served) -> No
 
 
 def test_docs_are_served_offline(served: Served) -> None:
+    moved = served.get("/ocpi/docs", headers={"Authorization": None})
+    assert (moved.status_code, moved.headers["Location"]) == (308, "docs/")
     page = served.get("/ocpi/docs/", headers={"Authorization": None})
     assert "swagger-ui" in page.text
     assert "//" not in page.text.split("<script>")[0].replace("<!doctype", "")
