@@ -58,7 +58,7 @@ def _settings(name: str, folder: Path) -> Settings:
     return Settings(
         base_url="http://127.0.0.1:8000/ocpi",
         parties=(_OWN,),
-        database=sqlite if name == "sqlite" else new_database(durable=True),
+        database=sqlite if name == "sqlite" else new_database(),
         key_file=folder / "ocpi.key",
         console=ConsoleRules(enabled=True),
         messages=MessageRules(enabled=True),

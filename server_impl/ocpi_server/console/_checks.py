@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,6 +88,7 @@ class Checks:
         self._platform, self._database, self._clock = platform, database, clock
 
     @staticmethod
+    @cache
     def is_installed() -> bool:
         """Return whether the package of ``ocpi check`` is installed."""
         return any(each.name == "conformance" for each in entry_points(group="ocpi.commands"))

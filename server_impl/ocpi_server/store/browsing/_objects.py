@@ -192,7 +192,7 @@ _NAMED: Final = (
 
 @cache
 def _newest_of(count: int) -> Select[Any]:
-    """Return the statement for the newest places of so many lists, each found by its index."""
+    """Return the statement for the newest places in so many lists, each found by its index."""
     parts = [
         select(objects.c.seq)
         .where(
@@ -206,7 +206,8 @@ def _newest_of(count: int) -> Select[Any]:
         .subquery(f"list{at}")
         for at in range(count)
     ]
-    return select(union_all(*(select(part.c.seq) for part in parts)).subquery().c.seq)
+    merged = union_all(*(select(part.c.seq) for part in parts)).subquery()
+    return select(merged.c.seq).order_by(merged.c.seq.desc()).limit(bindparam("most"))
 
 
 def _filled(
