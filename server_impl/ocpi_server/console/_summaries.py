@@ -95,7 +95,7 @@ def shown_id(uid: str, raw: bytes) -> str:
     """Return an id as its object writes it: identities are kept in lower case."""
     try:
         named = _ids.decode(raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return uid
     found = (named.id, named.uid, named.terminal_id)
     return next((each for each in found if isinstance(each, str) and each.lower() == uid), uid)

@@ -86,8 +86,9 @@ class SeenObjects:
 def key_of(partner: PartnerRecord, module: str, raw: Raw) -> Key | None:
     """Return the key of a broken object; None where it has no ids."""
     try:
+        bytes(raw).decode()  # fields are not decoded before they are read
         parts = fields(raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     tokens = module == "tokens"
     uid = text_field(parts, "uid" if tokens else "id")

@@ -123,6 +123,24 @@ async def test_parts_and_patches_that_cannot_be_repaired_are_kept_with_their_pat
         assert await received(pair.emsp, "locations", pair.at_emsp.id) == before
 
 
+@pytest.mark.parametrize("field", ["id", "country_code"])
+async def test_a_lenient_partner_that_pushes_other_text_than_utf_8_is_refused(
+    field: str, tmp_path: Path
+) -> None:
+    async with paired(tmp_path) as pair:
+        await speak(pair, Dialect(level="lenient"))
+        async with calling(pair.emsp, pair.cpo, pair.at_cpo) as caller:
+            sent = {**location("ODD"), **PARTLY, field: "?"}
+            raw = json.dumps(sent).encode().replace(b"?", b"\xff")
+            url = pair.emsp.url("receiver", "locations", "NL", "CPO", "ODD")
+            answer = await caller.http.put(
+                url, content=raw, headers={**caller.headers, "content-type": "application/json"}
+            )
+        assert answer.status_code == 400, answer.text
+        (kept,) = await known(pair)
+        assert (kept.key[:4], kept.raw) == (("locations", "NL", "CPO", "odd"), raw)
+
+
 async def test_of_very_many_the_latest_are_kept(pair: Pair) -> None:
     store = PartialStore(pair.emsp.platform.parts.store.database)
     key = Key.of("locations", CPO.id, "X")
