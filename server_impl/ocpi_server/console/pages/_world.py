@@ -48,13 +48,13 @@ async def _points(
 ) -> tuple[list[tuple[float, float, int, str]], int]:
     """Return where the newest locations are, and how many were looked at."""
     found: list[tuple[float, float, int, str]] = []
-    size, looked_at, before = 0, 0, None
-    while looked_at < _MOST and size < _MOST_BYTES:
-        some = await console.browser.newest(lists, _CHUNK, before)
+    size = looked_at = 0
+    newest = await console.browser.newest_places(lists, _MOST)
+    for start in range(0, len(newest), _CHUNK):
+        some = await console.browser.at(newest[start : start + _CHUNK])
         found += places(some)
         looked_at += len(some)
-        if len(some) < _CHUNK:
-            break
         size += sum(len(each.raw) for each in some)
-        before = some[-1].seq
+        if size >= _MOST_BYTES:
+            break
     return found, looked_at

@@ -83,6 +83,20 @@ class ObjectBrowser:
         names, last = _names(lists), _LAST if before is None else before
         return await self._database.read(lambda link: _newest(link, names, last, most))
 
+    async def newest_places(self, lists: Iterable[ObjectList], most: int) -> list[int]:
+        """Return the places of the objects of some lists that were created last, the newest first.
+
+        Args:
+            lists: The lists.
+            most: How many places at most.
+        """
+        names = _names(lists)
+        return await self._database.read(lambda link: _places(link, names, _LAST, most))
+
+    async def at(self, places: Sequence[int]) -> list[Stored]:
+        """Return the objects at some places, in their order; what is gone is left out."""
+        return await self._database.read(lambda link: _at(link, places))
+
     async def repairs(self, lists: Iterable[ObjectList], most: int) -> Counter[str]:
         """Count by rule what was repaired of the objects that were created last.
 
@@ -126,9 +140,12 @@ def _names(lists: Iterable[ObjectList]) -> list[tuple[str, str, str]]:
 def _newest(
     link: Connection, names: Sequence[tuple[str, str, str]], before: int, most: int
 ) -> list[Stored]:
-    newest = _places(link, names, before, most)
-    found = {stored.seq: stored for stored in finding.find_places(link, newest)}
-    return [found[place] for place in newest if place in found]
+    return _at(link, _places(link, names, before, most))
+
+
+def _at(link: Connection, places: Sequence[int]) -> list[Stored]:
+    found = {stored.seq: stored for stored in finding.find_places(link, places)}
+    return [found[place] for place in places if place in found]
 
 
 def _repairs(link: Connection, names: Sequence[tuple[str, str, str]], most: int) -> list[str]:
@@ -162,9 +179,9 @@ def _named(
             values["beyond"] = prefix + _HIGHEST
             rows = link.execute(_NAMED, values).all()
             keys = [Key(module, *owner, *row[1:]) for row in rows]
-            places = [row[0] for row, key in zip(rows, keys, strict=True) if key != after]
-            found = {stored.seq: stored for stored in finding.find_places(link, places)}
-            yield from (found[place] for place in places if place in found)
+            yield from _at(
+                link, [row[0] for row, key in zip(rows, keys, strict=True) if key != after]
+            )
             if len(rows) < _AT_ONCE:
                 break
             after = keys[-1]
