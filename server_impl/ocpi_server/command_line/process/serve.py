@@ -61,9 +61,7 @@ def serve(
         secret = run(first_start.make_key(settings))
         first_start.show(settings, platform.versions_url, secret)
     else:
-        _stderr.print(f"Versions URL: {platform.versions_url}")
-        if settings.console.enabled:
-            _stderr.print(f"Console: {urljoin(settings.base_url, '/console/')}")
+        _print_addresses(settings, platform.versions_url, docs=docs)
     prepare_process()
 
     def make(worker: int) -> "Platform":
@@ -71,6 +69,20 @@ def serve(
 
     if not serve_platform(make, listener, workers=workers, drain=drain):
         raise typer.Exit(_FAILED)
+
+
+def _print_addresses(settings: "Settings", versions_url: str, *, docs: bool) -> None:
+    operator = urljoin(settings.base_url, "/operator/v1")
+    offered = {
+        "Versions URL": versions_url,
+        "Operator API": operator if settings.operator.enabled else None,
+        "Console": urljoin(settings.base_url, "/console/") if settings.console.enabled else None,
+        "Swagger UI": f"{settings.base_url.rstrip('/')}/docs/" if docs else None,
+        "Swagger UI, operator": f"{operator}/docs/" if docs and settings.operator.enabled else None,
+    }
+    for name, url in offered.items():
+        if url is not None:
+            _stderr.print(f"{name}: {url}")
 
 
 def _of_worker(settings: "Settings", worker: int) -> "Settings":
