@@ -9,6 +9,8 @@ from ocpi_runtime.errors import TooManyRequests
 __all__ = ["pause"]
 
 _SHORTEST: Final = 0.5
+_LONGEST_ASKED: Final = 86400
+"""The longest Retry-After that is waited for: some send an instant instead of seconds."""
 
 
 def pause(tries: int, longest: float, error: Exception | None = None) -> float:
@@ -17,7 +19,7 @@ def pause(tries: int, longest: float, error: Exception | None = None) -> float:
     Args:
         tries: The number, from 1.
         longest: Maximum number of seconds, unless the partner asks for more.
-        error: The last failure; one with Retry-After is waited for.
+        error: The last failure; one with Retry-After is waited for, at most a day.
     """
     nothing: Any = None
     state = RetryCallState(nothing, None, (), {})
@@ -25,4 +27,4 @@ def pause(tries: int, longest: float, error: Exception | None = None) -> float:
     shortest = min(_SHORTEST, longest)
     wait = wait_random_exponential(multiplier=1, min=shortest, max=longest)(state)
     asked = error.retry_after if isinstance(error, TooManyRequests) else 0
-    return max(wait, asked)
+    return max(wait, min(asked, _LONGEST_ASKED))

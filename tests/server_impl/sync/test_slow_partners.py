@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ocpi_runtime.errors import TooManyRequests
 from ocpi_server import OwnParty
 from ocpi_server._background import Background
+from ocpi_server.sync._pauses import pause
 from tests.server_impl.async_requests.test_result_delivery import (
     ResponseUrl,
     listening,
@@ -173,3 +175,9 @@ async def until_sent(target: ResponseUrl) -> None:
             return
         await asyncio.sleep(0.01)
     pytest.fail("no result was sent")
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(600, 600), (999_999_999, 86_400)])
+def test_a_partner_is_tried_again_after_a_day_whatever_it_asks_for(asked: int, waited: int) -> None:
+    error = TooManyRequests("Wait.", retry_after=asked)
+    assert pause(1, 300, error) == waited
