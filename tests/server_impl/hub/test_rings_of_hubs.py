@@ -85,7 +85,7 @@ class Ring:
 async def ring(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ring]:
     folder = tmp_path_factory.mktemp("ring")
     async with AsyncExitStack() as stack:
-        made = Ring(await stack.enter_async_context(httpx2.AsyncClient()))
+        made = Ring(await stack.enter_async_context(httpx2.AsyncClient(timeout=60)))
         for name, party in HUBS.items():
             took = made.took[name] = list[Exchange]()
             hub = served(folder / name, party, on_served=took.append)
