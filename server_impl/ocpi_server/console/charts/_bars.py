@@ -61,5 +61,5 @@ def chart(values: Sequence[tuple[float, float, str]]) -> Chart:
         Bar(at * step, low * scale, high * scale, label)
         for at, (low, high, label) in enumerate(values)
     )
-    low, high = (sum(each[part] for each in values) for part in (0, 1))
+    low, high = sum(each[0] for each in values), sum(each[1] for each in values)
     return Chart(bars, step * _FILLED, highest, low, high)
