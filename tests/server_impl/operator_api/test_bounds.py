@@ -66,9 +66,8 @@ async def test_a_page_of_large_objects_has_fewer_of_them(
     monkeypatch.setattr(f"{LISTS}._CHUNK", 2)
     async with back_ends(tmp_path) as (cpo, emsp):
         pair = await introduce(cpo.host, emsp.host)
-        small = {"evses": []}
         for number in range(4):
-            await put(cpo.host, "locations", location(f"SMALL{number}", **small))
+            await put(cpo.host, "locations", location(f"SMALL{number}", evses=[]))
         for number in range(5):
             await put(cpo.host, "locations", location(f"LARGE{number}", directions=[text(500)] * 3))
         assert (await emsp.host.platform.parts.puller.pull(pair.at_emsp, "locations")).created == 9
