@@ -85,7 +85,7 @@ def _values(counts: Iterable[DayCount], first: int) -> Iterable[tuple[int, int, 
     own: Counter[int] = Counter()
     received: Counter[int] = Counter()
     for each in counts:
-        (own if each.source == OWN else received)[each.day] += each.count
+        (own if each.source == OWN else received)[each.day] += each.number
     for day in range(first, first + _DAYS):
         label = f"{_EPOCH + timedelta(days=day):%Y-%m-%d}: {own[day]} own, {received[day]} received"
         yield own[day], received[day], label

@@ -22,13 +22,13 @@ class DayCount(NamedTuple):
         source: ``OWN`` or the id of a partner.
         audience: The only party that may see them; empty: everybody.
         day: The number of the day since 1970.
-        count: How many they are.
+        number: How many they are.
     """
 
     source: str
     audience: str
     day: int
-    count: int
+    number: int
 
 
 async def count_days(database: Database, module: str, first: int, end: int) -> list[DayCount]:
@@ -45,7 +45,8 @@ async def count_days(database: Database, module: str, first: int, end: int) -> l
     values = {"module": module, "since": first * DAY, "until": end * DAY}
 
     def work(link: Connection) -> Sequence[DayCount]:
-        return [DayCount(*row) for row in link.execute(_COUNTED, values)]
+        rows = link.execute(_COUNTED, values).all()
+        return [DayCount(source, audience, day, number) for source, audience, day, number in rows]
 
     return list(await database.read_aside(work))
 
