@@ -1,7 +1,7 @@
 """Many objects in one transaction: few statements, and little Python for each object."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any, Final
@@ -19,15 +19,18 @@ from sqlalchemy import (
 )
 
 from ocpi_server.store import _rows as rows
-from ocpi_server.store._counts import Done, count
-from ocpi_server.store._finding import KNOWN, Known
-from ocpi_server.store._moves import ListName, Log, Move
+from ocpi_server.store._counts import Tally
+from ocpi_server.store._finding import KNOWN, WHOLE, Known, find_row
+from ocpi_server.store._moves import ListName, Move
 from ocpi_server.store._records import Draft, Key, Put
-from ocpi_server.store.database.prepared import RowInsert
+from ocpi_server.store.database.prepared import RowInsert, prepared
 from ocpi_server.store.database.tables import objects
 from ocpi_server.store.outbox import Announcement, remember_all
 
-__all__ = ["find_all", "put_all"]
+__all__ = ["find_all", "lookup", "put_all"]
+
+Lookup = Callable[[Key, bool], Sequence[Any] | None]
+Columns = tuple[Any, ...]
 
 _MOST_NAMES: Final = 1000
 """How many names one statement looks up: SQLite bounds the parameters of a statement."""
@@ -58,7 +61,8 @@ def find_all(
         lock: Whether other writers are kept away from them until the transaction ends.
     """
     if connection.dialect.name == "postgresql":
-        return _find_by_arrays(connection, keys, lock=lock)
+        found_rows = _find_by_arrays(connection, keys, KNOWN, lock=lock)
+        return {key: Known.read(key, row) for key, row in found_rows.items()}
     found: dict[Key, Known] = {}
     for place, same in groupby(sorted(keys, key=_place), _place):
         module, country_code, party_id, variant, holder = place
@@ -72,24 +76,40 @@ def find_all(
     return found
 
 
-def _find_by_arrays(connection: Connection, keys: Iterable[Key], *, lock: bool) -> dict[Key, Known]:
+def lookup(connection: Connection, names: Sequence[tuple[Key, bool]]) -> Lookup:
+    """Prepare to look some objects up, in one statement where each takes a round trip.
+
+    Args:
+        connection: Within a transaction that writes; other writers are kept away from the objects.
+        names: The objects, each with whether its text is needed.
+    """
+    if connection.dialect.name != "postgresql" or len(names) == 1:
+        return lambda key, whole: find_row(connection, key, whole=whole)
+    found: dict[Key, Sequence[Any]] = {}
+    for columns in (KNOWN, WHOLE):
+        whole = columns is WHOLE
+        keys = [key for key, needed in names if needed is whole]
+        found |= _find_by_arrays(connection, keys, columns, lock=True) if keys else {}
+    return lambda key, _whole: found.get(key)
+
+
+def _find_by_arrays(
+    connection: Connection, keys: Iterable[Key], columns: Columns, *, lock: bool
+) -> dict[Key, Sequence[Any]]:
     # In the same order everywhere, so that two writers cannot wait for each other.
     asked = sorted(keys)
     if not asked:
         return {}
-    columns = {
+    parts = {
         name: list(column)
         for name, column in zip(Key._fields, zip(*asked, strict=True), strict=True)
     }
     # An array costs for each of its elements, and most of them would be of one value.
-    arrays = tuple(name for name, column in columns.items() if column.count(column[0]) < len(asked))
+    arrays = tuple(name for name, column in parts.items() if column.count(column[0]) < len(asked))
     arrays = arrays or ("uid",)
-    values = {name: column if name in arrays else column[0] for name, column in columns.items()}
-    found: dict[Key, Known] = {}
-    for at, *rest in connection.execute(_by_arrays(arrays, lock=lock), values):
-        key = asked[at - 1]
-        found[key] = Known.read(key, rest)
-    return found
+    values = {name: column if name in arrays else column[0] for name, column in parts.items()}
+    found = _by_arrays(columns, arrays, lock=lock).all(connection, values)
+    return {asked[row[0] - 1]: row[1:] for row in found}
 
 
 @cache
@@ -101,8 +121,8 @@ def _by_names(*, lock: bool) -> Select[Any]:
     return statement.with_for_update() if lock else statement
 
 
-@cache
-def _by_arrays(arrays: tuple[str, ...], *, lock: bool) -> Select[Any]:
+@prepared
+def _by_arrays(columns: Columns, arrays: tuple[str, ...], *, lock: bool) -> Select[Any]:
     """Look each object up by the index of identities, whatever the statistics are.
 
     Other indexes have the party, too, and with statistics of none or of other objects they seem
@@ -110,6 +130,7 @@ def _by_arrays(arrays: tuple[str, ...], *, lock: bool) -> Select[Any]:
     identities has objects in this order, and between these bounds is no other object.
 
     Args:
+        columns: What is needed of each.
         arrays: The parts of identities that come as arrays; the others are the same for all.
         lock: Whether other writers are kept away.
     """
@@ -124,7 +145,7 @@ def _by_arrays(arrays: tuple[str, ...], *, lock: bool) -> Select[Any]:
         )
     )
     identity = tuple_(*_IDENTITY)
-    one = select(*KNOWN).where(identity >= wanted, identity <= wanted)
+    one = select(*columns).where(identity >= wanted, identity <= wanted)
     one = one.order_by(*_IDENTITY).limit(1)
     found = (one.with_for_update() if lock else one).lateral("found")
     return select(named.c.place, *found.c).select_from(named).join(found, true())
@@ -137,7 +158,7 @@ def _place(key: Key) -> tuple[str, str, str, str, str]:
 def put_all(
     connection: Connection,
     drafts: Sequence[Draft],
-    log: Log,
+    tally: Tally,
     announcements: Mapping[str, Announcement],
 ) -> list[Put]:
     """Create or replace objects; what is newer than a draft stays, and so does a CDR.
@@ -145,13 +166,13 @@ def put_all(
     Args:
         connection: Within a transaction.
         drafts: The objects.
-        log: Gets what was done to lists.
+        tally: Gets what is done to lists.
         announcements: The partners that must be sent them, by audience.
     """
     return [
         done
         for batch in _without_repeats(drafts)
-        for done in _put_batch(connection, batch, log, announcements)
+        for done in _put_batch(connection, batch, tally, announcements)
     ]
 
 
@@ -172,7 +193,7 @@ def _without_repeats(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:
 def _put_batch(
     connection: Connection,
     drafts: Sequence[Draft],
-    log: Log,
+    tally: Tally,
     announcements: Mapping[str, Announcement],
 ) -> list[Put]:
     known = find_all(connection, (draft.key for draft in drafts), lock=True)
@@ -191,8 +212,8 @@ def _put_batch(
         if not stays:
             replaced.append((old, dated))
     number = rows.next_number(max((old.number for old, _ in replaced), default=0))
-    _add_all(connection, new, log, number)
-    rows.overwrite_all(connection, replaced, log, number)
+    _add_all(connection, new, tally, number)
+    rows.overwrite_all(connection, replaced, tally, number)
     if announcements:
         changed = [draft for draft, put in zip(drafts, done, strict=True) if put is not Put.STALE]
         _announce(connection, changed, number, announcements)
@@ -214,17 +235,14 @@ def _announce(
             remember_all(connection, named, number, announcements[audience])
 
 
-def _add_all(connection: Connection, drafts: Sequence[Draft], log: Log, number: int) -> None:
+def _add_all(connection: Connection, drafts: Sequence[Draft], tally: Tally, number: int) -> None:
     """Insert objects."""
     if not drafts:
         return
-    _ADD.run(connection, [_row(draft, number) for draft in drafts])
-    done: dict[ListName, Done] = defaultdict(Done)
     for draft in drafts:
         name = ListName.of(draft.key, draft.source, draft.audience)
-        done[name].add(Move(None, draft.last_updated), len(draft.raw))
-    for name, made in done.items():
-        count(connection, name, made, log)
+        tally.add(name, Move(None, draft.last_updated), len(draft.raw))
+    _ADD.run(connection, [_row(draft, number) for draft in drafts])
 
 
 def _row(draft: Draft, number: int) -> tuple[Any, ...]:

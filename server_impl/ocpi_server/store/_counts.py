@@ -1,6 +1,5 @@
 """What is kept of lists beside their objects, in the transaction of each write."""
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, update
@@ -9,7 +8,7 @@ from ocpi_server.store._moves import ListName, Log, Move, Moved
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import listings
 
-__all__ = ["Done", "count"]
+__all__ = ["Tally"]
 
 _OF_LIST: Final = tuple(f"of_{field}" for field in ListName._fields)
 _COUNTED = (
@@ -27,27 +26,63 @@ _COUNT_AND_RETURN = Prepared(_COUNTED.returning(listings.c.changes))
 _FIRST = insert(listings)
 
 
-@dataclass(slots=True)
-class Done:
-    """What was done to a list: the moves, and by how many bytes it grew."""
+class _Done:
+    """What was done to a list: the moves, by how many bytes it grew, and whether others moved."""
 
-    moves: list[Move] = field(default_factory=list)
-    growth: int = 0
+    __slots__ = ("growth", "moves", "shifts")
 
-    def add(self, move: Move, growth: int) -> None:
-        """Add what was done to one object."""
-        self.moves.append(move)
-        self.growth += growth
+    def __init__(self) -> None:
+        self.moves: list[Move] = []
+        self.growth = self.shifts = 0
 
 
-def count(connection: Connection, name: ListName, done: Done, log: Log, *, shift: int = 0) -> None:
-    """Note in the row of a list what was done to it, and in the log what that was."""
+class Tally:
+    """What a transaction does to lists; written to their rows at its end.
+
+    Each list has one row, which all that write to the list wait for: so it is written late, and
+    once however many objects a transaction writes.
+
+    Attributes:
+        steps: How many changes were added up.
+    """
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self._done: dict[ListName, _Done] = {}
+
+    def add(self, name: ListName, move: Move, growth: int, *, shift: bool = False) -> None:
+        """Add what is done to one object, before it is done.
+
+        Args:
+            name: The list.
+            move: What is done.
+            growth: By how many bytes the list grows.
+            shift: Whether other objects of the list get another place.
+        """
+        done = self._done.get(name)
+        if done is None:
+            done = self._done[name] = _Done()
+        self.steps += 1
+        done.moves.append(move)
+        done.growth += growth
+        done.shifts += shift
+
+    def write(self, connection: Connection) -> Log:
+        """Write all of it, and return it as it is once the transaction is committed."""
+        # In the same order everywhere, so that two writers cannot wait for each other.
+        names = sorted(self._done) if len(self._done) > 1 else self._done
+        counted = [_count(connection, name, self._done[name]) for name in names]
+        return [moved for moved in counted if moved is not None]
+
+
+def _count(connection: Connection, name: ListName, done: _Done) -> Moved | None:
+    """Write what was done to a list; None where the number of its last change is not known."""
     values: dict[str, Any] = dict(zip(_OF_LIST, name, strict=True))
     moves = done.moves
     more = 0
     for was, now, _ in moves:
         more += (now is not None) - (was is not None)
-    values.update(more=more, steps=len(moves), shift=shift, growth=done.growth)
+    values.update(more=more, steps=len(moves), shift=done.shifts, growth=done.growth)
     returning = connection.dialect.update_returning
     if returning:
         (last,) = _COUNT_AND_RETURN.first(connection, values) or (None,)
@@ -55,7 +90,6 @@ def count(connection: Connection, name: ListName, done: Done, log: Log, *, shift
         last = _COUNT.run(connection, values) or None
     if last is None:
         last = len(moves)
-        numbers = {"total": more, "changes": last, "shifts": shift, "bytes": done.growth}
+        numbers = {"total": more, "changes": last, "shifts": done.shifts, "bytes": done.growth}
         connection.execute(_FIRST, {**name._asdict(), **numbers})
-    if returning:
-        log.append(Moved(name, int(last), moves, done.growth, more))
+    return Moved(name, int(last), moves, done.growth, more) if returning else None

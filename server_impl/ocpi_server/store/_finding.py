@@ -32,19 +32,20 @@ from ocpi_server.store.database.tables import objects, parties, partners
 
 __all__ = [
     "KNOWN",
+    "WHOLE",
     "Known",
     "any_of",
-    "find",
     "find_alike",
     "find_held",
-    "find_known",
     "find_known_seq",
     "find_oldest",
     "find_places",
     "find_repairs",
+    "find_row",
     "find_seq",
     "first",
     "first_of",
+    "stored",
     "whole",
     "whole_of",
 ]
@@ -55,7 +56,7 @@ _PLACE: Final = itemgetter(0)
 _FEW: Final = 4
 """So many objects are looked up for less one by one than by one condition for them all."""
 _SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum", "number")
-_WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
+WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
 _UNNAMED: Final = tuple(objects.c[name] for name in ("seq", *_SHOWN))
 KNOWN: Final = (
     objects.c.seq,
@@ -67,7 +68,7 @@ KNOWN: Final = (
 )
 """What has to be known of an object to replace it: its text may be damaged."""
 _IDENTIFIED = tuple(objects.c[name] == bindparam(name) for name in _IDENTITY)
-_FIND = Prepared(select(*_WHOLE).where(*_IDENTIFIED).with_for_update())
+_FIND = Prepared(select(*WHOLE).where(*_IDENTIFIED).with_for_update())
 _REPAIRS = Prepared(select(objects.c.repairs, objects.c.sent).where(*_IDENTIFIED))
 _FIND_KNOWN = Prepared(select(*KNOWN).where(*_IDENTIFIED).with_for_update())
 _KNOWN_SEQ = Prepared(
@@ -75,14 +76,14 @@ _KNOWN_SEQ = Prepared(
         objects.c.seq == bindparam("seq")
     )
 )
-_FIND_SEQ = Prepared(select(*_WHOLE).where(objects.c.seq == bindparam("seq")))
+_FIND_SEQ = Prepared(select(*WHOLE).where(objects.c.seq == bindparam("seq")))
 _FIND_PLACES = (
-    select(*_WHOLE)
+    select(*WHOLE)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
     .order_by(objects.c.seq)
 )
 _OLDEST = (
-    select(*_WHOLE)
+    select(*WHOLE)
     .where(
         objects.c.module == bindparam("module"),
         objects.c.source == bindparam("source"),
@@ -93,7 +94,7 @@ _OLDEST = (
     .limit(bindparam("most"))
 )
 _ALIKE = (
-    select(*_WHOLE)
+    select(*WHOLE)
     .where(
         objects.c.module == bindparam("module"),
         objects.c.alias == bindparam("alias"),
@@ -123,13 +124,15 @@ class Known(NamedTuple):
         return cls(key, seq, number(updated), source, audience, number(size), number(last))
 
 
-def find(connection: Connection, key: Key) -> Stored | None:
-    """Look an object up, and keep other writers away from it until the transaction ends.
+def find_row(connection: Connection, key: Key, *, whole: bool) -> Sequence[Any] | None:
+    """Return the row of an object, and keep other writers away from it until the transaction ends.
 
-    Raises:
-        Damaged: It is there and cannot be read.
+    Args:
+        connection: Within a transaction.
+        key: The object.
+        whole: Whether the text is needed: for :func:`stored`, else for :meth:`Known.read`.
     """
-    return first(_FIND.all(connection, key._asdict()))
+    return (_FIND if whole else _FIND_KNOWN).first(connection, key._asdict())
 
 
 def find_repairs(connection: Connection, key: Key) -> StoredRepairs | None:
@@ -138,12 +141,6 @@ def find_repairs(connection: Connection, key: Key) -> StoredRepairs | None:
     if repairs is None:
         return None
     return StoredRepairs(msgspec.json.decode(repairs), Raw(sent or b""))
-
-
-def find_known(connection: Connection, key: Key) -> Known | None:
-    """Look an object up without its text, and keep other writers away from it."""
-    row = _FIND_KNOWN.first(connection, key._asdict())
-    return None if row is None else Known.read(key, row)
 
 
 def find_known_seq(connection: Connection, seq: int) -> Known | None:
@@ -238,7 +235,7 @@ def _held_of(count: int) -> Select[Any]:
 def _alike(count: int, names: Sequence[str]) -> Select[Any]:
     """Select all objects that have one of so many identities."""
     named = [_identified(at, names) for at in range(count)]
-    return select(*_WHOLE).where(or_(False, *named))  # noqa: FBT003
+    return select(*WHOLE).where(or_(False, *named))  # noqa: FBT003
 
 
 def _identified(at: int, names: Iterable[str]) -> ColumnElement[bool]:
@@ -258,7 +255,12 @@ def _stored(row: Sequence[Any], key: Key) -> Stored:
     return Stored(seq, key, Raw(raw), updated, version, source, audience, number(last))
 
 
-def _named_row(row: Sequence[Any]) -> Stored:
+def stored(row: Sequence[Any]) -> Stored:
+    """Read a row.
+
+    Raises:
+        Damaged: It cannot be read.
+    """
     return _stored((row[0], *row[_BEHIND_KEY:]), Key._make(row[1:_BEHIND_KEY]))
 
 
@@ -268,12 +270,12 @@ def first(found: Sequence[Sequence[Any]]) -> Stored | None:
     Raises:
         Damaged: It is there and cannot be read.
     """
-    return _named_row(found[0]) if found else None
+    return stored(found[0]) if found else None
 
 
 def whole(found: Iterable[Sequence[Any]]) -> list[Stored]:
     """Read rows; what is damaged is left out and reported."""
-    return list(_undamaged(_named_row, found))
+    return list(_undamaged(stored, found))
 
 
 def first_of(key: Key, found: Sequence[Sequence[Any]]) -> Stored | None:

@@ -1,6 +1,7 @@
 """The store of objects: each method is one transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -10,9 +11,19 @@ from ocpi_server._clock import is_far_future
 from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
 from ocpi_server.store._bulk import find_all, put_all
+from ocpi_server.store._counts import Tally
+from ocpi_server.store._decisions import (
+    Change,
+    Decide,
+    adding,
+    changing,
+    putting,
+    removing,
+)
 from ocpi_server.store._moves import ListName, Log, Move
 from ocpi_server.store._quota import Guard, Quota
 from ocpi_server.store._records import Draft, Key, Put, Stored, StoredRepairs
+from ocpi_server.store._shared_writes import SharedWrites, Write
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, Lists, StoredPage
 from ocpi_server.store.outbox import Announcement
@@ -43,6 +54,7 @@ class ObjectStore:
         self.announced: Callable[[], None] = _nothing
         self.recorder: Recorder | None = None
         self._lists = Lists(database)
+        self._shared = SharedWrites(database, self._finish, self._lists.note)
 
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
@@ -122,8 +134,8 @@ class ObjectStore:
         if not places:
             return 0
 
-        def work(connection: Connection, log: Log) -> list[Key]:
-            found = [_drop(connection, place, source, before, owners, log) for place in places]
+        def work(connection: Connection, tally: Tally) -> list[Key]:
+            found = [_drop(connection, place, source, before, owners, tally) for place in places]
             return [key for key in found if key is not None]
 
         return len(await self._write(work, lambda dropped: dropped, "removed"))
@@ -142,11 +154,8 @@ class ObjectStore:
         Raises:
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._announce(
-            announcement,
-            lambda connection, log: rows.put(connection, draft, log, self.guard, announcement),
-            lambda done: () if done is Put.STALE else (draft.key,),
-        )
+        done: Put = await self._one(draft.key, putting(draft, self.guard), announcement)
+        return done
 
     async def put_all(
         self, drafts: Sequence[Draft], announcements: Mapping[str, Announcement] | None = None
@@ -161,7 +170,7 @@ class ObjectStore:
             QuotaExceeded: Its partner would store more than it may.
         """
         done = await self._write(
-            lambda connection, log: put_all(connection, drafts, log, announcements or {}),
+            lambda connection, tally: put_all(connection, drafts, tally, announcements or {}),
             lambda done: [
                 draft.key for draft, put in zip(drafts, done, strict=True) if put is not Put.STALE
             ],
@@ -181,14 +190,11 @@ class ObjectStore:
             Duplicate: There is one already; it stays as it is.
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._announce(
-            announcement,
-            lambda connection, log: rows.create(connection, draft, log, self.guard, announcement),
-            lambda _: (draft.key,),
-        )
+        place: int = await self._one(draft.key, adding(draft, self.guard), announcement)
+        return place
 
     async def change(
-        self, key: Key, change: rows.Change, announcement: Announcement | None = None
+        self, key: Key, change: Change, announcement: Announcement | None = None
     ) -> Stored | None:
         """Replace an object by what ``change`` makes of it, with nobody in between.
 
@@ -200,52 +206,61 @@ class ObjectStore:
         Returns:
             What was stored before, or None where there is no such object.
         """
-        return await self._announce(
-            announcement,
-            lambda connection, log: rows.change(
-                connection, key, change, log, self.guard, announcement
-            ),
-            lambda old: () if old is None else (key,),
-        )
+        decide = changing(change, self.guard)
+        before: Stored | None = await self._one(key, decide, announcement, whole=True)
+        return before
 
     async def remove(self, key: Key, announcement: Announcement | None = None) -> bool:
         """Delete an object; false where there was none."""
+        removed: bool = await self._one(key, removing, announcement)
+        return removed
 
-        def work(connection: Connection, log: Log) -> bool:
-            return rows.delete_object(connection, key, log, announcement)
-
-        return await self._announce(
-            announcement, work, lambda done: (key,) if done else (), "removed"
-        )
-
-    async def _announce(
+    async def _one(
         self,
+        key: Key,
+        decide: Decide,
         announcement: Announcement | None,
-        work: Callable[[Connection, Log], T],
-        keys: Keys,
-        what: str = "stored",
-    ) -> T:
-        done = await self._write(work, keys, what)
+        *,
+        whole: bool = False,
+    ) -> Any:
+        """Write one object, together with others of its owner that wait."""
+        done = await self._shared.run(Write(key, decide, announcement, whole=whole))
         if announcement is not None:
             self.announced()
         return done
 
     async def _write(
-        self, work: Callable[[Connection, Log], T], keys: Keys, what: str = "stored"
+        self, work: Callable[[Connection, Tally], T], keys: Keys, what: str = "stored"
     ) -> T:
-        log: Log = []
+        """Write many objects in a transaction of their own."""
 
-        def attempt(connection: Connection) -> T:
-            log.clear()
-            done = work(connection, log)
-            self.guard.check_totals(connection, log)
-            if self.recorder is not None:
-                self.recorder(connection, what, keys(done))
-            return done
+        def attempt(connection: Connection) -> tuple[T, Log]:
+            tally = Tally()
+            done = work(connection, tally)
+            log = self._count(connection, tally)
+            self._record(connection, what, keys(done))
+            return done, log
 
-        done = await self.database.write(attempt)
+        done, log = await self.database.write(attempt)
         self._lists.note(log)
         return done
+
+    def _finish(self, connection: Connection, tally: Tally, writes: Sequence[Write]) -> Log:
+        """Finish a transaction of writes of single objects."""
+        log = self._count(connection, tally)
+        if self.recorder is not None:
+            for what, alike in groupby(writes, _what):
+                self._record(connection, what, [each.key for each in alike if each.decision.counts])
+        return log
+
+    def _count(self, connection: Connection, tally: Tally) -> Log:
+        log = tally.write(connection)
+        self.guard.check_totals(connection, log)
+        return log
+
+    def _record(self, connection: Connection, what: str, keys: Sequence[Key]) -> None:
+        if self.recorder is not None:
+            self.recorder(connection, what, keys)
 
 
 def _drop(
@@ -254,7 +269,7 @@ def _drop(
     source: str,
     before: int,
     owners: Collection[PartyId],
-    log: Log,
+    tally: Tally,
 ) -> Key | None:
     old = finding.find_known_seq(connection, place)
     if old is None or old.source != source:
@@ -263,8 +278,12 @@ def _drop(
         return None
     if PartyId(old.key.country_code, old.key.party_id) not in owners:
         return None
-    rows.remove(connection, old, log)
+    rows.remove(connection, old, tally)
     return old.key
+
+
+def _what(write: Write) -> str:
+    return "removed" if write.decision.removes else "stored"
 
 
 def _nothing() -> None:

@@ -1,13 +1,10 @@
 """Writing objects, as functions of a connection: used inside one transaction.
 
-What partners must be sent of a change is noted with it.
-
 The statements are built once; SQLAlchemy caches what it compiles from them.
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import structs
@@ -16,16 +13,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 from ocpi_runtime.codec import encode
 from ocpi_runtime.dialect import RepairedText
 from ocpi_server._clock import is_older
-from ocpi_server.store import _finding as finding
-from ocpi_server.store._counts import Done, count
+from ocpi_server.store._counts import Tally
 from ocpi_server.store._finding import Known
-from ocpi_server.store._moves import ListName, Log, Move
-from ocpi_server.store._quota import Guard
+from ocpi_server.store._moves import ListName, Move
 from ocpi_server.store._records import (
     Draft,
-    Duplicate,
-    Key,
-    Put,
     Stored,
     audience_of,
     is_set_aside,
@@ -34,27 +26,17 @@ from ocpi_server.store._records import (
 from ocpi_server.store.database.damage import checksum
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import objects, renditions
-from ocpi_server.store.outbox import Announcement, remember
 
 __all__ = [
     "TEXT_COLUMNS",
-    "Change",
     "add",
-    "change",
-    "create",
     "dated",
-    "delete_object",
     "next_number",
-    "overwrite",
     "overwrite_all",
-    "put",
     "remove",
     "stays",
     "text_columns",
 ]
-
-Change = Callable[[Stored], Draft | None]
-"""Makes the new state of an object from the stored one; None leaves it as it is."""
 
 _FINAL: Final = frozenset({"cdrs"})
 """Modules whose objects never change once they are there."""
@@ -87,78 +69,6 @@ def next_number(last: int = 0) -> int:
     return max(last + 1, time.time_ns() // 1000)
 
 
-def put(
-    connection: Connection,
-    draft: Draft,
-    log: Log,
-    guard: Guard,
-    announcement: Announcement | None,
-) -> Put:
-    """Create or replace an object; what is newer than the draft stays, and so does a CDR."""
-    old = finding.find_known(connection, draft.key)
-    guard.check_size(draft, 0 if old is None else old.size)
-    number = next_number(0 if old is None else old.number)
-    if old is None:
-        add(connection, draft, log, number)
-    else:
-        draft = dated(old, draft)
-        if stays(old, draft):
-            return Put.STALE
-        overwrite(connection, old, draft, log, number)
-    _announce(connection, draft.key, number, announcement, b"")
-    return Put.CREATED if old is None else Put.UPDATED
-
-
-def create(
-    connection: Connection,
-    draft: Draft,
-    log: Log,
-    guard: Guard,
-    announcement: Announcement | None,
-) -> int:
-    """Create an object that may never be replaced, and return its ``seq``."""
-    guard.check_size(draft)
-    if finding.find_known(connection, draft.key) is not None:
-        raise Duplicate(draft.key.uid)
-    number = next_number()
-    seq = add(connection, draft, log, number)
-    _announce(connection, draft.key, number, announcement, b"")
-    return seq
-
-
-def change(
-    connection: Connection,
-    key: Key,
-    edit: Change,
-    log: Log,
-    guard: Guard,
-    announcement: Announcement | None,
-) -> Stored | None:
-    """Replace an object by what ``edit`` makes of it; return what was stored before."""
-    old = finding.find(connection, key)
-    draft = None if old is None else edit(old)
-    if old is None or draft is None:
-        return old
-    guard.check_size(draft, len(old.raw))
-    number = next_number(old.number)
-    overwrite(connection, old, draft, log, number)
-    if draft.raw != old.raw:
-        _announce(connection, key, number, announcement, old.raw)
-    return old
-
-
-def delete_object(
-    connection: Connection, key: Key, log: Log, announcement: Announcement | None
-) -> bool:
-    """Delete an object; false where there was none."""
-    old = finding.find_known(connection, key)
-    if old is None:
-        return False
-    remove(connection, old, log)
-    _announce(connection, key, next_number(old.number), announcement, b"")
-    return True
-
-
 def dated(old: Known, draft: Draft) -> Draft:
     """Return an object without ``last_updated`` as newer than the one that is stored."""
     if not draft.undated or draft.last_updated > old.last_updated:
@@ -171,79 +81,47 @@ def stays(old: Stored | Known, draft: Draft) -> bool:
     return draft.key.module in _FINAL or is_older(draft.last_updated, old.last_updated)
 
 
-def _announce(
-    connection: Connection,
-    key: Key,
-    number: int,
-    announcement: Announcement | None,
-    before: bytes,
-) -> None:
-    if announcement is not None:
-        remember(connection, key, number, announcement, before)
-
-
-def add(connection: Connection, draft: Draft, log: Log, number: int | None = None) -> int:
+def add(connection: Connection, draft: Draft, tally: Tally, number: int) -> int:
     """Insert an object and return its ``seq``."""
-    created = connection.execute(_ADD, _new(draft, number)).inserted_primary_key
     name = ListName.of(draft.key, draft.source, draft.audience)
-    count(connection, name, Done([Move(None, draft.last_updated)], len(draft.raw)), log)
+    tally.add(name, Move(None, draft.last_updated), len(draft.raw))
+    created = connection.execute(_ADD, _new(draft, number)).inserted_primary_key
     return int(created[0]) if created else 0
-
-
-def overwrite(
-    connection: Connection,
-    old: Stored | Known,
-    draft: Draft,
-    log: Log,
-    number: int | None = None,
-) -> None:
-    """Replace the bytes of an object; its place in the order of creation stays."""
-    draft = _for_the_same(old, draft)
-    _OVERWRITE.run(connection, _changed(old, draft, number))
-    for name, shift, move, growth in _moves(old, draft):
-        count(connection, name, Done([move], growth), log, shift=shift)
 
 
 def overwrite_all(
     connection: Connection,
     pairs: Sequence[tuple[Stored | Known, Draft]],
-    log: Log,
-    number: int | None = None,
+    tally: Tally,
+    number: int,
 ) -> None:
-    """Replace the bytes of many objects."""
+    """Replace the bytes of objects; their places in the order of creation stay."""
     if not pairs:
         return
     pairs = [(old, _for_the_same(old, draft)) for old, draft in pairs]
-    values = [_changed(old, draft, number) for old, draft in pairs]
-    _OVERWRITE.run_all(connection, values)
-    made: dict[tuple[ListName, int], Done] = defaultdict(Done)
     for old, draft in pairs:
-        for name, shift, move, growth in _moves(old, draft):
-            made[name, shift].add(move, growth)
-    for (name, shift), done in made.items():
-        count(connection, name, done, log, shift=shift)
+        _move(old, draft, tally)
+    _OVERWRITE.run_all(connection, [_changed(old, draft, number) for old, draft in pairs])
 
 
-def _moves(old: Stored | Known, draft: Draft) -> list[tuple[ListName, int, Move, int]]:
-    """Return the lists that a change touches, whether others move up, the move, and the growth."""
+def _move(old: Stored | Known, draft: Draft, tally: Tally) -> None:
+    """Add up what a change does to the lists that it touches."""
     left = ListName.of(old.key, old.source, old.audience)
     entered = ListName.of(old.key, draft.source, draft.audience)
     size, was = len(draft.raw), _size(old)
     if left == entered:
-        return [(left, 0, Move(old.last_updated, draft.last_updated, old.seq), size - was)]
-    return [
-        (left, 1, Move(old.last_updated, None, old.seq), -was),
-        (entered, 1, Move(None, draft.last_updated, old.seq), size),
-    ]
+        tally.add(left, Move(old.last_updated, draft.last_updated, old.seq), size - was)
+        return
+    tally.add(left, Move(old.last_updated, None, old.seq), -was, shift=True)
+    tally.add(entered, Move(None, draft.last_updated, old.seq), size, shift=True)
 
 
-def remove(connection: Connection, old: Stored | Known, log: Log) -> None:
+def remove(connection: Connection, old: Stored | Known, tally: Tally) -> None:
     """Delete an object and its renditions."""
+    name = ListName.of(old.key, old.source, old.audience)
+    tally.add(name, Move(old.last_updated, None, old.seq), -_size(old), shift=True)
     connection.execute(_REMOVE, {"at": old.seq})
     connection.execute(_FORGET, {"at": old.seq})
-    name = ListName.of(old.key, old.source, old.audience)
-    done = Done([Move(old.last_updated, None, old.seq)], -_size(old))
-    count(connection, name, done, log, shift=1)
 
 
 def _for_the_same(old: Stored | Known, draft: Draft) -> Draft:
@@ -253,14 +131,14 @@ def _for_the_same(old: Stored | Known, draft: Draft) -> Draft:
     return draft
 
 
-def _new(draft: Draft, number: int | None = None) -> dict[str, Any]:
+def _new(draft: Draft, number: int) -> dict[str, Any]:
     values: dict[str, Any] = draft.key._asdict()
     values["source"] = draft.source
     values["audience"] = draft.audience
     values["last_updated"] = draft.last_updated
     values["version"] = draft.version
     values["alias"] = draft.alias
-    values["number"] = number or next_number()
+    values["number"] = number
     values.update(zip(TEXT_COLUMNS, text_columns(draft), strict=True))
     return values
 
@@ -274,7 +152,7 @@ def text_columns(draft: Draft) -> tuple[bytes, int, str | None, bytes | None]:
     return bytes(raw), checksum(raw, draft.version), repairs, sent
 
 
-def _changed(old: Stored | Known, draft: Draft, number: int | None) -> dict[str, Any]:
+def _changed(old: Stored | Known, draft: Draft, number: int) -> dict[str, Any]:
     raw, check, repairs, sent = text_columns(draft)
     return {
         "at": old.seq,
@@ -287,7 +165,7 @@ def _changed(old: Stored | Known, draft: Draft, number: int | None) -> dict[str,
         "new_checksum": check,
         "new_repairs": repairs,
         "new_sent": sent,
-        "new_number": number or next_number(old.number),
+        "new_number": number,
     }
 
 

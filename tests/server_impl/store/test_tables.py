@@ -24,6 +24,7 @@ from ocpi_server.store import (
 from ocpi_server.store import _bulk as bulk
 from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
+from ocpi_server.store._counts import Tally
 from ocpi_server.store.database._sqlite import SqliteDatabase
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure, revision
@@ -84,18 +85,21 @@ async def test_the_statements_can_be_written_for_postgresql(
 
         monkeypatch.setattr(Prepared, "all", executed)
         event.listen(link, "before_execute", caught)
-        rows.add(link, draft(1), [])
-        found = finding.find(link, draft(1).key)
-        assert found
-        rows.overwrite(link, found, draft(1), [])
+        tally = Tally()
+        rows.add(link, draft(1), tally, 1)
+        row = finding.find_row(link, draft(1).key, whole=True)
+        assert row
+        found = finding.stored(row)
+        rows.overwrite_all(link, [(found, draft(1))], tally, 2)
         statement, values = finding.any_of([draft(1).key, draft(2).key])
         statement.all(link, values)
         bulk.find_all(link, [draft(1).key, draft(2).key], lock=True)
-        rows.overwrite_all(link, [(found, draft(1, audience="NL-AAA"))], [])
+        rows.overwrite_all(link, [(found, draft(1, audience="NL-AAA"))], tally, 3)
         pager = Pager()
         for more in ({"audiences": ("a", "b")}, {"owners": (ME,)}, {"date_from": 0}, {"offset": 0}):
             pager.page(link, listing(**more))
-        rows.remove(link, found, [])
+        rows.remove(link, found, tally)
+        tally.write(link)
 
     await store.database.write(work)
     assert any(statement.endswith("FOR UPDATE") for statement in statements)
