@@ -153,6 +153,18 @@ class TracedDatabase:
         with self._span("database write"):
             return await self._database.write(work)
 
+    def submit(
+        self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
+    ) -> None:
+        """Run work in a transaction, and call ``done`` at its end."""
+        span = self._tracer.start_span("database write", kind=SpanKind.CLIENT)
+
+        def ended(result: T | None, error: Exception | None) -> None:
+            span.end()
+            done(result, error)
+
+        self._database.submit(work, ended)
+
     async def close(self) -> None:
         """Close the database."""
         await self._database.close()

@@ -22,7 +22,7 @@ from ocpi_server.store.outbox import Announcement, remember
 
 __all__ = ["Finish", "SharedWrites", "Write"]
 
-Lane = tuple[str, str, str, str]
+Owner = tuple[str, str, str, str]
 Finish = Callable[[Connection, Tally, Sequence["Write"]], Log]
 
 _MOST: Final = 32
@@ -94,6 +94,17 @@ class Write:
             self.future.set_result(self.place if result is None and self.place else result)
 
 
+class _Lane:
+    """The writes of one owner that wait; those that are made alone come first."""
+
+    __slots__ = ("alone", "owner", "waiting")
+
+    def __init__(self, owner: Owner) -> None:
+        self.owner = owner
+        self.waiting: deque[Write] = deque()
+        self.alone: deque[Write] = deque()
+
+
 class SharedWrites:
     """Runs writes, one transaction at a time for each owner whose objects are written.
 
@@ -111,49 +122,47 @@ class SharedWrites:
         self, database: Database, finish: Finish, committed: Callable[[Log], None]
     ) -> None:
         self._database, self._finish, self._committed = database, finish, committed
-        self._lanes: dict[Lane, deque[Write]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes: dict[Owner, _Lane] = {}
 
     async def run(self, write: Write) -> Any:
         """Make a write, and return its result once it is durable; what it raises is raised here."""
         key = write.key
-        lane = (key.module, key.country_code, key.party_id, key.holder)
-        waiting = self._lanes.get(lane)
-        if waiting is None:
-            self._lanes[lane] = deque((write,))
-            task = asyncio.create_task(self._drain(lane))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        owner = (key.module, key.country_code, key.party_id, key.holder)
+        lane = self._lanes.get(owner)
+        if lane is None:
+            lane = self._lanes[owner] = _Lane(owner)
+            lane.waiting.append(write)
+            self._begin(lane)
         else:
-            waiting.append(write)
+            lane.waiting.append(write)
         return await write.future
 
-    async def _drain(self, lane: Lane) -> None:
-        waiting = self._lanes[lane]
-        try:
-            while waiting:
-                await self._transaction(waiting)
-        finally:
-            del self._lanes[lane]
-            for write in waiting:  # only where the event loop ends
-                write.future.cancel()
-
-    async def _transaction(self, waiting: deque[Write]) -> None:
+    def _begin(self, lane: _Lane) -> None:
+        """Begin the next transaction, if somebody waits for it."""
         taken: list[Write] = []
-        try:
-            log = await self._database.write(lambda link: self._work(link, taken, waiting))
-        except Exception as error:  # noqa: BLE001 - the callers get it
-            taken = taken or _take(waiting)
+        if lane.alone:
+            taken.append(lane.alone.popleft())
+        elif not lane.waiting:
+            del self._lanes[lane.owner]
+            return
+        self._database.submit(
+            lambda connection: self._work(connection, taken, lane.waiting),
+            lambda log, error: self._end(lane, taken, log, error),
+        )
+
+    def _end(
+        self, lane: _Lane, taken: list[Write], log: Log | None, error: Exception | None
+    ) -> None:
+        if error is not None:
+            taken = taken or _take(lane.waiting)
             if len(taken) > 1 and _may_be_of_one(error):
-                for write in taken:
-                    await self._transaction(deque((write,)))
-                return
-            for write in taken:
-                write.settle(error)
-        else:
+                lane.alone.extend(taken)
+                taken = []
+        elif log:
             self._committed(log)
-            for write in taken:
-                write.settle(None)
+        for write in taken:
+            write.settle(error)
+        self._begin(lane)
 
     def _work(self, connection: Connection, taken: list[Write], waiting: deque[Write]) -> Log:
         """Do what waits by now; the same once more where the transaction has to be repeated."""

@@ -55,6 +55,17 @@ class Database(Protocol):
         """
         ...
 
+    def submit(
+        self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
+    ) -> None:
+        """Run work as ``write`` does, without a task that waits for it.
+
+        Args:
+            work: What is done.
+            done: Called with its result when that is durable, or with what was raised.
+        """
+        ...
+
     async def close(self) -> None:
         """Finish what was accepted and let go of the files and sockets."""
         ...

@@ -1,5 +1,6 @@
 """Any database that SQLAlchemy reaches through an async driver."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -36,6 +37,7 @@ class EngineDatabase:
         self._lookups = self._readers.execution_options(isolation_level="AUTOCOMMIT")
         self._writers = _create(url, "BEGIN IMMEDIATE")
         self._direct = _direct(url, self._readers, self._writers)
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def mark(self) -> int | None:
         """Return None: a query for it takes as long as any other."""
@@ -71,8 +73,28 @@ class EngineDatabase:
         async with self._writers.begin() as connection:
             return await connection.run_sync(work)
 
+    def submit(
+        self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
+    ) -> None:
+        """Run work as ``write`` does, in a task of its own."""
+        task = asyncio.create_task(self._submitted(work, done))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _submitted(
+        self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
+    ) -> None:
+        try:
+            result = await self.write(work)
+        except Exception as error:  # noqa: BLE001 - for who waits
+            done(None, error)
+        else:
+            done(result, None)
+
     async def close(self) -> None:
-        """Close all connections."""
+        """Finish what was submitted and close all connections."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
         if self._direct is not None:
             await self._direct.close()
         await self._readers.dispose()

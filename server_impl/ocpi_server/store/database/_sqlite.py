@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -63,22 +63,15 @@ _read_text = partial(str, encoding="utf-8", errors="replace")
 class _Write:
     """A work that waits for its transaction."""
 
-    __slots__ = ("error", "future", "result", "work")
+    __slots__ = ("done", "error", "result", "work")
 
-    def __init__(self, work: Callable[[Connection], Any], future: asyncio.Future[Any]) -> None:
+    def __init__(
+        self, work: Callable[[Connection], Any], done: Callable[[Any, Exception | None], None]
+    ) -> None:
         self.work = work
-        self.future = future
+        self.done = done
         self.result: Any = None
-        self.error: BaseException | None = None
-
-    def settle(self) -> None:
-        """Pass the result to the caller, unless it was canceled."""
-        if self.future.done():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
+        self.error: Exception | None = None
 
 
 class SqliteDatabase:
@@ -128,10 +121,16 @@ class SqliteDatabase:
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait until it is on the disk."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Write(work, future))
+        self.submit(work, partial(_settle, future))
+        return await future
+
+    def submit(
+        self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
+    ) -> None:
+        """Run work as ``write`` does, without a task that waits for it."""
+        self._waiting.append(_Write(work, done))
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
-        return await future
 
     async def close(self) -> None:
         """Commit what was accepted, then close."""
@@ -162,7 +161,7 @@ class SqliteDatabase:
             for write in done:
                 write.error = write.error or error
         for write in done:
-            write.settle()
+            write.done(write.result, write.error)
 
     async def _begin(self) -> None:
         deadline = time.monotonic() + _BUSY_SECONDS
@@ -201,6 +200,16 @@ class SqliteDatabase:
         # After some failures SQLite has rolled back already.
         if self._write_link.in_transaction:
             self._write_link.execute("ROLLBACK")
+
+
+def _settle(future: asyncio.Future[T], result: T | None, error: Exception | None) -> None:
+    """Pass the result to the caller, unless it was canceled."""
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(cast("T", result))
 
 
 def _connect(engine: Engine) -> Connection:
