@@ -256,11 +256,7 @@ def _stored(row: Sequence[Any], key: Key) -> Stored:
 
 
 def stored(row: Sequence[Any]) -> Stored:
-    """Read a row.
-
-    Raises:
-        Damaged: It cannot be read.
-    """
+    """Read a row of the columns ``WHOLE``; one that is damaged raises an error."""
     return _stored((row[0], *row[_BEHIND_KEY:]), Key._make(row[1:_BEHIND_KEY]))
 
 

@@ -1,19 +1,28 @@
-"""The store: places, pages, transactions, on SQLite directly and through an async driver."""
+"""The store: places, pages, transactions that writes share, on SQLite and through other drivers."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import (
+    Database,
     Draft,
     Duplicate,
     Key,
     ObjectStore,
     Put,
+    Quota,
+    QuotaExceeded,
     Stored,
 )
-from tests.server_impl.store.numbered import crawl, draft, fill
+from ocpi_server.store import _shared_writes as shared
+from tests.server_impl.store.numbered import crawl, draft, fill, listing, numbers
+
+PARTNER = "4711"
 
 
 async def test_put_says_what_it_did(store: ObjectStore) -> None:
@@ -67,3 +76,109 @@ async def test_one_failing_write_does_not_harm_its_neighbours(store: ObjectStore
     done = await asyncio.gather(*writes, return_exceptions=True)
     assert sum(isinstance(each, Duplicate) for each in done) == 5
     assert sorted(await crawl(store)) == [0, 1, 2, 3, 4]
+
+
+def _count_transactions(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    begun: list[None] = []
+    submit = database.submit
+
+    def counted(work: Callable[[Connection], Any], done: Callable[..., None]) -> None:
+        begun.append(None)
+        submit(work, done)
+
+    monkeypatch.setattr(database, "submit", counted)
+    return begun
+
+
+async def _stored(store: ObjectStore) -> list[int]:
+    page = await store.page(listing(limit=100))
+    assert page.total == len(page.items)
+    return numbers(page.items)
+
+
+async def test_writes_that_arrive_together_share_few_transactions(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = _count_transactions(store.database, monkeypatch)
+    done = await asyncio.gather(*(store.put(draft(number)) for number in range(40)))
+    assert done == [Put.CREATED] * 40
+    assert 0 < len(begun) <= 4
+    assert sorted(await _stored(store)) == list(range(40))
+    assert sum((await store.state(listing())).values()) == 40
+
+
+async def test_writes_of_one_object_follow_each_other(store: ObjectStore) -> None:
+    key = draft(1).key
+    done = await asyncio.gather(
+        store.put(draft(1)),
+        store.change(key, lambda _: draft(1, b'{"n":2}', at=2)),
+        store.put(draft(1, b'{"n":0}', at=0)),
+        store.put(draft(5)),
+        store.remove(key),
+        store.remove(key),
+        store.change(key, lambda _: draft(1)),
+        store.add(draft(1, b'{"n":3}')),
+        store.add(draft(1)),
+        return_exceptions=True,
+    )
+    created, changed, stale, other, *removed, missing, place, duplicate = done
+    assert (created, stale, other) == (Put.CREATED, Put.STALE, Put.CREATED)
+    assert isinstance(changed, Stored)
+    assert changed.raw == draft(1).raw
+    assert (removed, missing) == ([True, False], None)
+    assert isinstance(duplicate, Duplicate)
+    stored = await store.get(key)
+    assert stored is not None
+    assert (stored.seq, stored.raw) == (place, b'{"n":3}')
+    assert sorted(await _stored(store)) == [3, 5]
+
+
+async def test_what_fails_after_something_was_written_leaves_the_others(
+    store: ObjectStore,
+) -> None:
+    def refuse(_link: Connection, _what: str, keys: Sequence[Key]) -> None:
+        if draft(3).key in keys:
+            raise OSError("no place for the news") if len(keys) == 1 else LookupError(keys)
+
+    store.recorder = refuse
+    writes = [store.put(draft(number)) for number in range(6)]
+    done = await asyncio.gather(*writes, return_exceptions=True)
+    assert isinstance(done.pop(3), OSError)
+    assert done == [Put.CREATED] * 5
+    assert sorted(await _stored(store)) == [0, 1, 2, 4, 5]
+
+
+async def test_what_needs_more_room_than_there_is_leaves_the_others(database: Database) -> None:
+    store = ObjectStore(database, Quota(objects=3))
+
+    def of_partner(number: int) -> Draft:
+        owned = draft(number, source=PARTNER)
+        return Draft(owned.key._replace(holder=PARTNER), owned.raw, 1, "2.2.1", source=PARTNER)
+
+    done = await asyncio.gather(
+        *(store.put(of_partner(number)) for number in range(5)), return_exceptions=True
+    )
+    assert done.count(Put.CREATED) == 3
+    assert sum(isinstance(each, QuotaExceeded) for each in done) == 2
+
+
+async def test_long_transactions_end_early(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "_SECONDS", 0.0)
+    begun = _count_transactions(store.database, monkeypatch)
+    writes = [store.put(draft(number % 4, at=number)) for number in range(12)]
+    done = await asyncio.gather(*writes)
+    assert done == [Put.CREATED] * 4 + [Put.UPDATED] * 8
+    assert len(begun) == 12
+    assert sum((await store.state(listing())).values()) == 12
+
+
+async def test_a_caller_that_leaves_takes_nobody_with_it(store: ObjectStore) -> None:
+    writes = [asyncio.create_task(store.put(draft(number))) for number in range(6)]
+    await asyncio.sleep(0)
+    writes[2].cancel()
+    done = await asyncio.gather(*writes, return_exceptions=True)
+    assert isinstance(done.pop(2), asyncio.CancelledError)
+    assert done == [Put.CREATED] * 5
+    assert {0, 1, 3, 4, 5} <= set(await _stored(store))
