@@ -51,7 +51,7 @@ async def count_days(database: Database, module: str, first: int, end: int) -> l
     return list(await database.read_aside(work))
 
 
-def _counted() -> Select[tuple[str, str, int, int]]:
+def _counted() -> Select[str, str, int, int]:
     lists = (
         select(listings.c.source, listings.c.audience)
         .where(listings.c.module == bindparam("module"), listings.c.total > 0)
