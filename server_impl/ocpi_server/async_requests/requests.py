@@ -13,6 +13,7 @@ from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._versions import OWN_VERSION, binding_of
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, PendingRequests
+from ocpi_server.async_requests.results import DELIVERY_SECONDS
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
@@ -238,7 +239,8 @@ class RequestSender:
 
     def _sent(self, uid: str, response: Any) -> SentRequest:
         # Before 2.2 the partner sends no timeout.
-        seconds = getattr(response, "timeout", self._settings.command_timeout)
+        usual = self._settings.command_timeout + DELIVERY_SECONDS
+        seconds = getattr(response, "timeout", usual)
         return SentRequest(uid, str(response.result), max(seconds, 1))
 
     async def _result(self, sent: SentRequest) -> Raw | None:

@@ -21,7 +21,7 @@ from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.directory import PartnerDirectory
 from ocpi_server.versioning.messages import MessageConverter
 
-__all__ = ["DeferredResult", "ResultSender"]
+__all__ = ["DELIVERY_SECONDS", "DeferredResult", "ResultSender"]
 
 _RESULTS: Final = {
     "post_command_result": "CommandResult",
@@ -29,6 +29,8 @@ _RESULTS: Final = {
     "post_charging_profile_result": "ChargingProfileResult",
     "post_clear_profile_result": "ClearProfileResult",
 }
+DELIVERY_SECONDS: Final = 5
+"""How long a result may be on its way, after the charge point has had its time."""
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between attempts to deliver a result."""
 _ATTEMPT_SECONDS: Final = 10.0
@@ -103,7 +105,8 @@ class ResultSender:
 
     def answer(self, result: str, message: str = "") -> Raw:
         """Write a response: whether the request is passed on, and how long it may take."""
-        document: Document = {"result": result, "timeout": math.ceil(self._seconds)}
+        timeout = math.ceil(self._seconds) + DELIVERY_SECONDS
+        document: Document = {"result": result, "timeout": timeout}
         if message:
             document["message"] = [{"language": "en", "text": message}]
         return Raw(msgspec.json.encode(document))

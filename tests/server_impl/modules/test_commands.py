@@ -200,7 +200,7 @@ async def test_a_charge_point_that_is_late_or_broken(
 ) -> None:
     points = Stuck(delay=0)
     async with (
-        served(tmp_path / "a", CPO, points=points, command_timeout=4.1) as cpo,
+        served(tmp_path / "a", CPO, points=points, command_timeout=2.0) as cpo,
         served(tmp_path / "b", EMSP) as emsp,
     ):
         pair = await introduce(cpo, emsp)
