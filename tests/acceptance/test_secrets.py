@@ -162,6 +162,8 @@ async def test_no_secret_is_shown_anywhere(tmp_path: Path) -> None:
     assert sent[0]["request_headers"]["authorization"] == "***"
     assert len([where for where in host.shown if where.startswith("/console")]) > 8
     assert "ocpi_requests_total" in host.shown["metrics"]
-    assert all(msgspec.json.decode(line) for line in host.shown["the log"].splitlines()[2:5])
+    records = [line for line in host.shown["the log"].splitlines() if line.startswith("{")]
+    assert len(records) > 2
+    assert all(map(msgspec.json.decode, records))
     assert len(set(host.secrets.values())) >= 12
     assert {"the file log.har", "the file copy.sqlite", "the file ocpi.sqlite"} <= {*host.shown}

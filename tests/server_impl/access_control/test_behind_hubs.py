@@ -135,7 +135,7 @@ async def test_nothing_is_sent_to_a_party_that_is_not_connected(
     assert await setup.ours.platform.publisher.cdr(bill("S3", AWAY)) == ()
     await setup.ours.platform.pushed()
     assert setup.took() == []
-    assert "FR-OFF is OFFLINE at the hub" in caplog.text
+    assert "FR-OFF is OFFLINE at hub" in caplog.text
     unknown = OwnParty("FR", "UNK", "EMSP", "Nowhere")
     assert await setup.ours.platform.publisher.cdr(bill("S4", unknown)) == ()
     await setup.ours.platform.pushed()

@@ -57,7 +57,7 @@ async def test_reads_are_answered_and_writes_refused_at_every_operation(
     called: tuple[Served, Caller, bool], caplog: pytest.LogCaptureFixture
 ) -> None:
     host, caller, strict = called
-    asked, found = 0, {}
+    asked, found, logged = 0, {}, ""
     for call in calls():
         url = "/".join((host.base_url, VERSION, *call.path))
         allowed = (await caller(call.method, url, {})).json()
@@ -69,12 +69,11 @@ async def test_reads_are_answered_and_writes_refused_at_every_operation(
         asked += 1
         faults = [each["pointer"] for each in answer.json().get("violations", ())]
         refused = "header:OCPI-to-party-id" in faults and answer.json()["status_code"] == 2001
-        logged = "FR-XXX is not a party" in caplog.text
-        found[call.name, call.path[:2]] = refused, logged, call.method == "GET"
+        logged += caplog.text
+        found[call.name, call.path[:2]] = refused, call.method == "GET"
     assert asked > 60
-    wrong = {
-        name: (refused, logged)
-        for name, (refused, logged, read) in found.items()
-        if (refused, logged) != ((False, True) if read and not strict else (True, False))
-    }
-    assert wrong == {}
+    wrong = {name for name, (refused, read) in found.items() if refused is (read and not strict)}
+    assert wrong == set()
+    # Once a minute for each partner, however many requests are answered.
+    lines = logged.count("FR-XXX is not a party")
+    assert lines == 0 if strict else 0 < lines < 10

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Database, Key, ObjectStore, open_database
 from ocpi_server.store._bulk import find_all
-from ocpi_server.store.database.prepared import Prepared
+from ocpi_server.store.database.prepared import RUNNER, Prepared
 from ocpi_server.store.database.schema import HEAD, revision
 from ocpi_server.store.database.tables import metadata, objects, vault
 from tests.server_impl.migrating import downgrade, upgrade_from_nothing
@@ -142,7 +142,9 @@ async def test_an_object_is_looked_up_without_reading_others_of_its_party(
 
         event.listen(link, "before_cursor_execute", caught)
         keys = [draft(number, owner=owner).key for number in range(2000) for owner in owners]
+        without_sqlalchemy = link.info.pop(RUNNER)
         found = find_all(link, keys, lock=True)
+        link.info[RUNNER] = without_sqlalchemy
         assert len(found) == 1000
         [(statement, values)] = asked
         plan = link.exec_driver_sql(f"EXPLAIN ANALYZE {statement}", values).scalars()

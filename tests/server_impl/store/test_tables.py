@@ -30,6 +30,7 @@ from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure, revision
 from ocpi_server.store.database.tables import metadata, objects
 from ocpi_server.store.listing import Pager
+from ocpi_server.store.listing import _paging as paging
 from tests.server_impl.migrating import upgrade_from_nothing
 from tests.server_impl.store.numbered import ME, draft, fill, listing, numbers
 
@@ -114,6 +115,7 @@ async def test_databases_bound_the_parameters_of_a_statement(
     for link in (database._read_link, database._write_link):  # noqa: SLF001
         link.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 60)
     monkeypatch.setattr(bulk, "_MOST_NAMES", 20)
+    monkeypatch.setattr(paging, "_SIZES", (8, 20))
     store = ObjectStore(database)
     await fill(store, 100)
     assert set(await store.put_all([draft(number) for number in range(100)])) == {Put.UPDATED}

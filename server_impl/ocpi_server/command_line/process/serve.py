@@ -52,23 +52,23 @@ def serve(
 
     without = config == DEFAULT_CONFIG and not config.exists()
     settings = None if without else read_settings(config)  # before a fault of the address
-    listener = listening(host, port)
-    if settings is None:
-        settings = read_settings(first_start.first_start(host, listener.getsockname()[1]))
-    run(prepare(settings))
-    platform = platform_of(settings, docs=docs or without)
-    if without:
-        secret = run(first_start.make_key(settings))
-        first_start.show(settings, platform.versions_url, secret)
-    else:
-        _print_addresses(settings, platform.versions_url, docs=docs)
-    prepare_process()
+    with listening(host, port) as listener:
+        if settings is None:
+            settings = read_settings(first_start.first_start(host, listener.getsockname()[1]))
+        run(prepare(settings))
+        platform = platform_of(settings, docs=docs or without)
+        if without:
+            secret = run(first_start.make_key(settings))
+            first_start.show(settings, platform.versions_url, secret)
+        else:
+            _print_addresses(settings, platform.versions_url, docs=docs)
+        prepare_process()
 
-    def make(worker: int) -> "Platform":
-        return platform_of(_of_worker(settings, worker), docs=docs or without)
+        def make(worker: int) -> "Platform":
+            return platform_of(_of_worker(settings, worker), docs=docs or without)
 
-    if not serve_platform(make, listener, workers=workers, drain=drain):
-        raise typer.Exit(_FAILED)
+        if not serve_platform(make, listener, workers=workers, drain=drain):
+            raise typer.Exit(_FAILED)
 
 
 def _print_addresses(settings: "Settings", versions_url: str, *, docs: bool) -> None:
