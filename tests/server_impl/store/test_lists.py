@@ -169,7 +169,8 @@ async def test_the_same_objects_that_come_twice_at_once_are_stored_once(store: O
 async def test_places_are_read_without_locking_objects(store: ObjectStore) -> None:
     await fill(store, 3)
     statements: list[str] = []
-    with watching_statements(statements.append):
+    here = await store.database.read(lambda link: link.engine.url.database)
+    with watching_statements(statements.append, within=here):
         found = await store.places([draft(1).key, draft(9).key, draft(0).key])
     assert sorted(found) == [1, 2]
     assert statements

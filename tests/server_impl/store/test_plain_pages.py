@@ -25,7 +25,8 @@ async def test_texts_that_were_read_are_not_read_again(store: ObjectStore) -> No
     await fill(store, 60)
     first = await store.page(listing(limit=50))
     statements: list[str] = []
-    with watching_statements(statements.append):
+    here = await store.database.read(lambda link: link.engine.url.database)
+    with watching_statements(statements.append, within=here):
         assert await store.page(listing(limit=50)) == first
         assert not any("raw" in each for each in statements)
         await store.put(_changed(7, 1))
@@ -103,7 +104,8 @@ async def test_pages_in_a_version_are_read_likewise_where_it_refuses_nothing(
     first = await store.page(asked)
     assert (numbers(first.items), first.total) == ([*range(10)], 20)
     statements: list[str] = []
-    with watching_statements(statements.append):
+    here = await store.database.read(lambda link: link.engine.url.database)
+    with watching_statements(statements.append, within=here):
         assert await store.page(asked) == first
     assert sum("SELECT" in each for each in statements) == 1
     refusal = Shortfall("", "it cannot be represented")
