@@ -1,6 +1,5 @@
 """Decides whether a request at a hub is forwarded to another party or answered here."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -78,8 +77,7 @@ class HubRouter:
         services: Services,
     ) -> None:
         self._own, self._hub, self._serves, self._by = own, hub, serves, services
-        self._open_messages: dict[tuple[object, ...], str] = {}
-        self._counted: Counter[tuple[object, ...]] = Counter()
+        self._open_messages: dict[tuple[object, ...], list[str]] = {}
 
     async def __call__(self, request: RoutedRequest) -> ForwardedAnswer | None:
         """Return the answer of another party; None where this platform answers.
@@ -187,19 +185,19 @@ class HubRouter:
         context, partner = request.context, request.context.partner.id
         about = request.operation.id, frozenset(request.path.items()), request.query
         key = context.correlation_id, sender, receiver, *about
-        first = self._open_messages.setdefault(key, partner)
-        if first != partner:
+        senders = self._open_messages.setdefault(key, [])
+        if senders and senders[0] != partner:
             raise HubConnectionProblem(
                 f"{receiver} is not connected to this hub: the message came back to it.",
                 hint="Ask the operators of the hubs which of them the party is connected to.",
             )
-        self._counted[key] += 1
+        senders.append(partner)
         try:
             yield
         finally:
-            self._counted[key] -= 1
-            if not self._counted[key]:
-                del self._counted[key], self._open_messages[key]
+            senders.pop()
+            if not senders:
+                del self._open_messages[key]
 
     async def _sent(
         self, request: RoutedRequest, route: Route, url: str | None = None

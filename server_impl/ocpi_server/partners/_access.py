@@ -107,8 +107,15 @@ class Unchanged(Generic[T]):
             may_keep: Returns whether an answer stays true until something is committed.
         """
         answer = self.kept(key)
-        if answer is not None:
-            return answer
+        return await self.read(key, read, may_keep) if answer is None else answer
+
+    async def read(
+        self,
+        key: Hashable,
+        read: Callable[[], Awaitable[T]],
+        may_keep: Callable[[T], bool] = lambda _answer: True,
+    ) -> T:
+        """Read the answer to a question that :meth:`kept` has just not had; see :meth:`get`."""
         mark = self._mark
         answer = await read()
         # What was committed meanwhile may have changed it.
@@ -156,7 +163,7 @@ class Access:
         refused at once: for the row of the token, or for whether anything was committed since.
         """
         names = tuple(candidates)
-        found = self._found.kept(names) or await self._found.get(
+        found = self._found.kept(names) or await self._found.read(
             names, lambda: self._first(names), itemgetter(1)
         )
         return found[0]

@@ -244,7 +244,6 @@ class Crawl(Generic[T]):
         if read.more_broken:
             message = f"{read.more_broken} more items were left out: they cannot be read."
             self._problems.add(arrived, message)
-        if read.more_broken:
             self._problems.complete = False
         self._position.count(len(read.good) + len(read.broken) + read.more_broken)
         return read.good

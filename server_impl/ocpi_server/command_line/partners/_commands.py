@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,6 +20,7 @@ from ocpi_server.command_line.partners._names import (
     LinkedPartner,
     OwnRole,
     Parties,
+    Unregistered,
     read_party,
     read_role,
     shown_partner,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from ocpi_server.partners import PartnerRecord
 
 __all__ = ["register_partners"]
-
-T = TypeVar("T")
 
 _FAILED, _USAGE = 1, 2
 
@@ -70,7 +69,7 @@ def invite(
         float | None,
         typer.Option(min=0.01, max=36500, callback=finite, help="Validity of the token, in days."),
     ] = None,
-    again: Annotated[str | None, typer.Option(help="Key of an unregistered partner.")] = None,
+    again: Unregistered = None,
     role: OwnRole = None,
     linked_partner_id: LinkedPartner = None,
     config: Config = DEFAULT_CONFIG,

@@ -18,6 +18,7 @@ __all__ = [
     "OwnRole",
     "Parties",
     "Role",
+    "Unregistered",
     "read_party",
     "read_role",
     "shown_partner",
@@ -44,6 +45,9 @@ OWN_ROLES: Final[dict[Role, PartyRole]] = {Role.CPO: CPO, Role.EMSP: EMSP}
 OwnRole = Annotated[
     Role | None,
     typer.Option(help="Our role in the registration (2.1.1 and 2.0 only)."),
+]
+Unregistered = Annotated[
+    str | None, typer.Option("--again", help="Key of an unregistered partner.")
 ]
 LinkedPartner = Annotated[
     str | None,

@@ -14,6 +14,7 @@ from ocpi_server.command_line.partners._names import (
     LinkedPartner,
     OwnRole,
     Parties,
+    Unregistered,
     read_role,
     shown_partner,
 )
@@ -47,7 +48,7 @@ def register_command(  # noqa: PLR0913 - options, not parameters
         str | None, typer.Option(help="Name of the partner in this platform; its URL by default.")
     ] = None,
     party: Parties = None,
-    again: Annotated[str | None, typer.Option(help="Key of an unregistered partner.")] = None,
+    again: Unregistered = None,
     role: OwnRole = None,
     linked_partner_id: LinkedPartner = None,
     config: Config = DEFAULT_CONFIG,

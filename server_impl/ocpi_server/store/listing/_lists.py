@@ -23,18 +23,18 @@ class Lists:
 
     async def page(self, listing: Listing) -> StoredPage:
         """Read one page."""
-        page: StoredPage | None = None
-        if not PlainPages.fits(listing):
-            page = await self._database.read(lambda link: self._pager.short_page(link, listing))
-        else:
+        if PlainPages.fits(listing):
             try:
                 return await self._plain.page(listing)
             except Refused as refused:
-                if refused.total <= paging.LONG:
-                    return await self._database.read(lambda link: self._pager.page(link, listing))
-        if page is None:
-            page = await self._database.read_aside(lambda link: self._pager.page(link, listing))
-        return page
+                is_short = refused.total <= paging.LONG
+            if is_short:
+                return await self._database.read(lambda link: self._pager.page(link, listing))
+        else:
+            page = await self._database.read(lambda link: self._pager.short_page(link, listing))
+            if page is not None:
+                return page
+        return await self._database.read_aside(lambda link: self._pager.page(link, listing))
 
     async def state(self, listing: Listing) -> dict[ListName, int]:
         """Return the number of the last change of each list that is asked for."""
