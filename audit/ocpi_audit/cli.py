@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+
+from ocpi_runtime.options import plain_console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 _FAILED, _USAGE = 1, 2
 _ERRATA = Path("docs/errata.toml")
-_messages = Console(stderr=True, soft_wrap=True, highlight=False)
+_messages = plain_console(stderr=True)
 
 
 @app.callback()

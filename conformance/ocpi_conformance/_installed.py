@@ -6,16 +6,16 @@ from importlib import import_module
 from typing import Any, Final
 
 import typer
-from rich.console import Console
 
 import ocpi_bindings
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.failures import did_you_mean
+from ocpi_runtime.options import plain_console
 
 __all__ = ["check_modules", "installed_bindings"]
 
 _USAGE: Final = 2
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def installed_bindings(version: str | None) -> list[Binding[Any, Any]]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance.commands.options import AsJson, stderr
 from ocpi_conformance.commands.party_options import AllowHttp, AllowPrivate, Edition, read_policy
+from ocpi_runtime.options import plain_console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ __all__ = ["register"]
 
 _FAILED: Final = 1
 _GC_THRESHOLD: Final = 50_000
-_out = Console(soft_wrap=True, highlight=False)
+_out = plain_console()
 
 
 def register(app: typer.Typer) -> None:
@@ -130,7 +130,7 @@ def _print(report: "Report", *, as_json: bool) -> None:
     if wrong:
         stderr.print(f"{wrong} of {report.objects} objects are not valid as they were sent.")
     for each in report.problems:
-        stderr.print(f"{each.source}: {each.message.rstrip('.')}.", markup=False)
+        stderr.print(f"{each.source}: {each.message.rstrip('.')}.")
 
 
 @contextmanager

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance._installed import check_modules, installed_bindings
+from ocpi_runtime.options import plain_console
 
 __all__ = ["register"]
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def register(app: typer.Typer) -> None:

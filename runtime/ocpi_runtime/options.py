@@ -1,4 +1,4 @@
-"""What the options of several commands have in common."""
+"""What commands of several packages have in common: options, and consoles of rich."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
 if TYPE_CHECKING:
     from ocpi_runtime.transport import Transport
 
-__all__ = ["Ca", "ClientCert", "ClientKey", "Headers", "Proxy", "finite", "read_transport"]
+__all__ = [
+    "Ca",
+    "ClientCert",
+    "ClientKey",
+    "Headers",
+    "Proxy",
+    "finite",
+    "plain_console",
+    "read_transport",
+]
 
 ClientCert = Annotated[
     Path | None,
@@ -56,6 +66,18 @@ def finite(value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter(f"{value} is not a finite number.")
     return value
+
+
+def plain_console(*, stderr: bool = False, soft_wrap: bool = True) -> Console:
+    """Return a console that prints text as it is.
+
+    Text of partners may have what rich reads as markup, ``[red]``, or as an emoji, ``:zap:``.
+
+    Args:
+        stderr: For messages rather than data.
+        soft_wrap: Leave lines to the terminal to wrap; of no use for tables.
+    """
+    return Console(stderr=stderr, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False)
 
 
 def read_transport(

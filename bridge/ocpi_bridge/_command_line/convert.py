@@ -7,7 +7,6 @@ from typing import Any, BinaryIO, Final, Literal, NoReturn
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from ocpi_bridge._command_line._files import File, is_stdin
@@ -19,6 +18,7 @@ from ocpi_bridge._results import Converted, Loss
 from ocpi_bridge.versions import class_in
 from ocpi_runtime import codec
 from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.options import plain_console
 from ocpi_runtime.types import Model, PartyId
 
 __all__ = ["ConversionRequest", "convert_file"]
@@ -27,7 +27,7 @@ _FAILED: Final = 1
 _USAGE: Final = 2
 _PARTY: Final = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 
-_stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+_stderr = plain_console(stderr=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,9 +127,9 @@ def _refuse(error: OcpiError, *, as_json: bool) -> NoReturn:
     if as_json:
         faults = [asdict(each) for each in error.violations]
         _print({"error": error.message, "violations": faults})
-    _stderr.print(" ".join(part for part in (error.message, _hint(error)) if part), markup=False)
+    _stderr.print(" ".join(part for part in (error.message, _hint(error)) if part))
     for each in error.violations:
-        _stderr.print(f"  {each.pointer or '(all of it)'} {each.message}", markup=False)
+        _stderr.print(f"  {each.pointer or '(all of it)'} {each.message}")
     usage = isinstance(error, ContextMissing | ContextMismatch)
     raise typer.Exit(_USAGE if usage else _FAILED)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance.commands._presets import SHIPPED, apply_preset
 from ocpi_runtime.failures import did_you_mean
+from ocpi_runtime.options import plain_console
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ __all__ = [
     "write_outputs",
 ]
 
-stderr: Final = Console(stderr=True, soft_wrap=True, highlight=False)
+stderr: Final = plain_console(stderr=True)
 """What people read beside the result, on stderr."""
-out: Final = Console(highlight=False)
+out: Final = plain_console(soft_wrap=False)
 
 FORMATS: Final = ("html", "junit", "json", "jsonl", "sarif", "har")
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance.commands.options import (
     AsJson,
@@ -17,6 +16,7 @@ from ocpi_conformance.commands.options import (
     write_outputs,
 )
 from ocpi_runtime.failures import CommandFailed
+from ocpi_runtime.options import plain_console
 
 if TYPE_CHECKING:
     from ocpi_conformance.reports import Report
@@ -25,8 +25,8 @@ __all__ = ["register"]
 
 _FAILED: Final = 1
 _group = typer.Typer(no_args_is_help=True)
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
-_out = Console(highlight=False)
+_stderr = plain_console(stderr=True)
+_out = plain_console(soft_wrap=False)
 
 ReportFile = Annotated[Path, typer.Argument(help="Report that --report json=FILE wrote.")]
 

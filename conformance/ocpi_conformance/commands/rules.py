@@ -4,16 +4,16 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from ocpi_runtime.failures import did_you_mean
+from ocpi_runtime.options import plain_console
 
 if TYPE_CHECKING:
     from ocpi_conformance.rules import Rule
 
 __all__ = ["register"]
 
-_out = Console(highlight=False)
+_out = plain_console(soft_wrap=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def rules_command(
         typer.echo(json.dumps(found, indent=2))
         return
     for name, value in found.items():
-        _out.print(f"{name:9} {_text(value)}", soft_wrap=True, markup=False)
+        _out.print(f"{name:9} {_text(value)}", soft_wrap=True)
 
 
 def _text(value: Any) -> str:

@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from ocpi_runtime.options import finite
+from ocpi_runtime.options import finite, plain_console
 from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, open_platform, run
 
@@ -19,7 +18,7 @@ __all__ = ["register_keys"]
 
 _USAGE = 2
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 Scopes = Annotated[
     list[str],
@@ -64,7 +63,7 @@ def add(
     try:
         key, secret = run(work())
     except (KeyTaken, UnknownScope) as error:
-        _stderr.print(str(error), markup=False)
+        _stderr.print(str(error))
         raise typer.Exit(_USAGE) from None
     if as_json:
         sys.stdout.write(json.dumps({**_shown(key), "secret": secret}) + "\n")
@@ -103,9 +102,9 @@ def remove(
             return await platform.keys.remove(key)
 
     if not run(work()):
-        _stderr.print(f"Key {key} not found. 'ocpi keys list' lists all.", markup=False)
+        _stderr.print(f"Key {key} not found. 'ocpi keys list' lists all.")
         raise typer.Exit(_USAGE)
-    _stderr.print(f"Key {key} is removed.", markup=False)
+    _stderr.print(f"Key {key} is removed.")
 
 
 def _shown(key: "OperatorKey") -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line.operator import open_platform, run
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 _USAGE = 2
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 Partner = Annotated[str, typer.Argument(help="Key or name of the partner.")]
 
@@ -40,7 +40,7 @@ def run_with_partners(config: Any, work: "Callable[[Platform], Awaitable[T]]") -
             "or end the registration of that partner."
         )
     except PartnerNotFound as error:
-        _stderr.print(f"{error} 'ocpi partners list' lists all.", markup=False)
+        _stderr.print(f"{error} 'ocpi partners list' lists all.")
     except (NotFound, WrongState) as error:
         _stderr.print(str(error))
     raise typer.Exit(_USAGE)

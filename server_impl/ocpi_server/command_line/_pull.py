@@ -5,8 +5,8 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line._partner_work import run_with_partners
 from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
@@ -21,7 +21,7 @@ __all__ = ["register_pull"]
 _FAILED = 1
 _STATUS = "status"
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def register_pull(app: typer.Typer) -> None:

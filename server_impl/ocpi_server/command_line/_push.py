@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
 from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
@@ -21,7 +21,7 @@ __all__ = ["register_push"]
 
 _USAGE = 2
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 MaybePartner = Annotated[str | None, typer.Argument(help="Key or name of the partner.")]
 

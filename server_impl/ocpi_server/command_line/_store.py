@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, read_settings, run
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["register_database"]
 
 _FAILED, _USAGE = 1, 2
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def register_database(database: typer.Typer) -> None:
@@ -128,12 +129,8 @@ def check(
     if as_json:
         sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
     elif found:
-        from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
-        table = Table("table", "row", "what", "problem")
-        for each in found:
-            table.add_row(each.table, each.row, each.what, each.problem)
-        Console().print(table)
+        rows = [(each.table, each.row, each.what, each.problem) for each in found]
+        print_table(("table", "row", "what", "problem"), rows)
     _stderr.print(f"{len(found)} damaged rows.")
     if found:
         raise typer.Exit(_FAILED)

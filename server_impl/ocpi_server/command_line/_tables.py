@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 
+from ocpi_runtime.options import plain_console
+
 __all__ = ["print_table"]
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
     """Print a table in its full width: a narrow terminal wraps lines, and keys stay whole."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import, help is not
     from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
     from rich.text import Text  # noqa: PLC0415 - slow to import, help is not
 
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(each or "") for each in row))
-    console = Console()
+        table.add_row(*(Text(_printable(each or "")) for each in row))
+    console = plain_console(soft_wrap=False)
     unlimited = console.options.update(max_width=100_000)
-    width = max(console.width, console.measure(table, options=unlimited).maximum)
-    Console(width=width, highlight=False).print(table)
+    console.width = max(console.width, console.measure(table, options=unlimited).maximum)
+    console.print(table)
+
+
+def _printable(text: str) -> str:
+    """Escape what a terminal would obey, such as the start of a colour, or not show."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from ocpi_runtime.failures import CommandFailed
+from ocpi_runtime.options import plain_console
 
 if TYPE_CHECKING:
     from ocpi_server.settings import SettingFault
@@ -43,7 +43,7 @@ def init(
     _check(text, {"base_url": "--base-url", "country_code": "--country", "party_id": "--party"})
     path = folder / _NAME
     _write(path, text, force=force)
-    stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+    stderr = plain_console(stderr=True)
     stderr.print(
         f"{path} is written. Edit it, then start: ocpi serve --config {path}", markup=False
     )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 import typer
-from rich.console import Console
+
+from ocpi_runtime.options import plain_console
+from ocpi_server.command_line._tables import print_table
 
 if TYPE_CHECKING:
     from ocpi_server._platform import Platform
@@ -35,7 +37,7 @@ Config = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 DEFAULT_CONFIG = Path("ocpi.toml")
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -104,15 +106,13 @@ def list_losses(
     if as_json:
         sys.stdout.write(json.dumps(known) + "\n")
         return
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
-    table = Table("module", "owner", "object", "from", "to", "what", "why")
+    rows = []
     for each in known:
         shown = (each["module"], each["owner"], each["uid"], each["accepted"], each["version"])
         for loss in each["losses"]:
             what = "all of it" if each["unsayable"] else loss["pointer"]
-            table.add_row(*shown, what, loss["reason"])
-    Console().print(table)
+            rows.append((*shown, what, loss["reason"]))
+    print_table(("module", "owner", "object", "from", "to", "what", "why"), rows)
 
 
 def read_settings(config: Path) -> "Settings":

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from rich.console import Console
 from rich.text import Text
 
+from ocpi_runtime.options import plain_console
 from ocpi_server.demo._channel import Exchanged
 
 __all__ = ["DemoOutput"]
@@ -34,7 +34,7 @@ class DemoOutput:
     places: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = plain_console()
         self._failing: tuple[str, Exchanged] | None = None
 
     def step(self, number: int, title: str) -> None:

@@ -123,6 +123,17 @@ def test_broken_and_own_objects_are_reported_and_what_can_be_read_is_kept(
     assert "l1" in at(config, partials)
 
 
+def test_partial_objects_are_listed_as_they_were_sent_and_in_full(
+    config: Path, tmp_path: Path
+) -> None:
+    name = "[red]:zap:" + "N" * 26
+    sent = {**FEED[0], "id": name, "coordinates": {"latitude": "1"}}
+    imported(config, tmp_path, [sent])
+    listed = CliRunner().invoke(app, ["partners", "partial", "Open data", "--config", str(config)])
+    assert f"DE*FUN*{name.lower()}" in listed.stdout
+    assert "/coordinates/longitude" in listed.stdout
+
+
 async def test_no_partner_and_no_reader_of_open_data_is_shown_them(tmp_path: Path) -> None:
     feed = tmp_path / "feed.json"
     await asyncio.to_thread(feed.write_text, json.dumps(FEED))

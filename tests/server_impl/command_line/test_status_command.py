@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from ocpi_runtime.client import Endpoint
 from ocpi_server import OwnParty, Platform, load_settings
 from ocpi_server.cli import app
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.message_log import MessageRecorder
 from ocpi_server.partners import InvitationTerms, PartnerRecord
 from tests.server_impl.message_log.test_message_log import exchange
@@ -144,3 +145,8 @@ def test_a_database_that_cannot_be_used_is_wrong(config: Path, tmp_path: Path) -
     result = run(config, "--json")
     assert result.exit_code == 1
     assert "not a database" in data(result)["problems"][0]
+
+
+def test_tables_escape_what_a_terminal_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("error",), [("\x1b[31m[red] café",)])
+    assert capsys.readouterr().out.splitlines()[1].rstrip() == r"\x1b[31m[red] café"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line.operator import (
     DEFAULT_CONFIG,
     AsJson,
@@ -29,7 +29,7 @@ __all__ = ["import_objects"]
 
 _FAILED, _USAGE = 1, 2
 _URLS = ("http://", "https://")
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 class Importable(StrEnum):
@@ -87,7 +87,7 @@ def import_objects(  # noqa: PLR0913 - options, not parameters
     path, stored = Path(file), list["Imported"]()
     is_url = as_received is not None and file.startswith(_URLS)
     if not is_url and not path.is_file():
-        _stderr.print(f"File {file} does not exist.", markup=False)
+        _stderr.print(f"File {file} does not exist.")
         raise typer.Exit(_USAGE)
 
     async def work(path: Path) -> "Imported":
@@ -112,10 +112,10 @@ def import_objects(  # noqa: PLR0913 - options, not parameters
             done = run(work(path))
     except KeyboardInterrupt:
         total = stored[-1].total if stored else 0
-        _stderr.print(f"Interrupted after {total} objects of {file}.", markup=False)
+        _stderr.print(f"Interrupted after {total} objects of {file}.")
         raise
     except BrokenJson as error:
-        _stderr.print(f"{file}: {error}. Objects before this position are stored.", markup=False)
+        _stderr.print(f"{file}: {error}. Objects before this position are stored.")
         raise typer.Exit(_FAILED) from None
     if as_json:
         sys.stdout.write(json.dumps(asdict(done)) + "\n")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from ocpi_runtime.failures import CommandFailed
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line._partner_work import run_with_partners
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, Config
 
@@ -20,7 +20,7 @@ __all__ = ["show_log"]
 
 _USAGE = 2
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 class CannotWrite(CommandFailed):
@@ -78,7 +78,7 @@ def show_log(  # noqa: PLR0913 - options of a command
         async for message in _chosen(platform, wanted, partner, id, limit, follow=follow):
             output.show(message)
         if not output.shown and not platform.settings.messages.enabled:
-            _stderr.print("The message log is off; set enabled = true in [messages].", markup=False)
+            _stderr.print("The message log is off; set enabled = true in [messages].")
 
     run_with_partners(config, work)
     output.finish()
@@ -185,4 +185,4 @@ class _Output:
             self._har.write_text(har_text(self._entries), encoding="utf-8")
         except OSError as error:
             raise CannotWrite(f"{self._har} cannot be written: {error.strerror}.") from None
-        _stderr.print(f"{self.shown} exchanges are in {self._har}.", markup=False)
+        _stderr.print(f"{self.shown} exchanges are in {self._har}.")

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import (
     DEFAULT_CONFIG,
     AsJson,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["show_status"]
 
 _FAILED = 1
+_COLUMNS = ("partner", "state", "in", "out", "failed", "pending", "behind", "pulled", "partial")
 
 
 def show_status(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
@@ -117,18 +120,16 @@ def _partner(partner: "PartnerStatus") -> dict[str, Any]:
 
 
 def _print(shown: dict[str, Any], status: "PlatformStatus | None") -> None:
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
-    out = Console(soft_wrap=True, highlight=False)
+    out = plain_console()
     revision = f", revision {shown['schema']}" if shown.get("schema") else ""
-    out.print(f"database {shown['database']}{revision}", markup=False)
+    out.print(f"database {shown['database']}{revision}")
     if status is not None:
-        stored = Table("module", "own", "received", "bytes", box=None, pad_edge=False)
-        for module, size in status.modules.items():
-            total = str(size.own_bytes + size.received_bytes)
-            stored.add_row(module, str(size.own), str(size.received), total)
-        out.print(stored)
-        out.print(_partners(shown["partners"]))
+        stored = [
+            (name, str(each.own), str(each.received), str(each.own_bytes + each.received_bytes))
+            for name, each in status.modules.items()
+        ]
+        print_table(("module", "own", "received", "bytes"), stored)
+        print_table(_COLUMNS, [_row(each) for each in shown["partners"]])
         out.print(
             f"{status.commands_pending} requests wait for their result, {status.partial_objects} "
             f"partial objects, {status.losses} objects with losses"
@@ -136,31 +137,25 @@ def _print(shown: dict[str, Any], status: "PlatformStatus | None") -> None:
         if not status.messages_enabled:
             out.print("The message log is off: last requests and failures are not known.")
     for problem in shown["problems"]:
-        out.print(f"! {problem}", markup=False)
+        out.print(f"! {problem}")
     if not shown["problems"]:
         out.print("All is well.")
 
 
-def _partners(partners: list[dict[str, Any]]) -> Any:
-    from rich.markup import escape  # noqa: PLC0415 - slow to import, help is not
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
-    columns = ("partner", "state", "in", "out", "failed", "pending", "behind", "pulled", "partial")
-    table = Table(*columns, box=None, pad_edge=False)
-    for each in partners:
-        ages = [pull["age"] for pull in each["pulls"] if pull["age"] is not None]
-        table.add_row(
-            escape(each["name"]),
-            each["status"],
-            _ago(each["last_in"]),
-            _ago(each["last_out"]),
-            f"{each['error_rate']:.0%} of {each['exchanges']}",
-            str(each["pending"]),
-            _span(each["push_lag"]),
-            _span(max(ages)) if ages else "-",
-            str(each["partial_objects"]),
-        )
-    return table
+def _row(partner: dict[str, Any]) -> Sequence[str]:
+    """Return the cells of a partner, as in _COLUMNS."""
+    ages = [pull["age"] for pull in partner["pulls"] if pull["age"] is not None]
+    return (
+        partner["name"],
+        partner["status"],
+        _ago(partner["last_in"]),
+        _ago(partner["last_out"]),
+        f"{partner['error_rate']:.0%} of {partner['exchanges']}",
+        str(partner["pending"]),
+        _span(partner["push_lag"]),
+        _span(max(ages)) if ages else "-",
+        str(partner["partial_objects"]),
+    )
 
 
 def _ago(instant: str | None) -> str:

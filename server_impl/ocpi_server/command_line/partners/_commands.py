@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from ocpi_runtime.options import finite
+from ocpi_runtime.options import finite, plain_console
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
 from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
@@ -37,7 +36,7 @@ __all__ = ["register_partners"]
 
 _FAILED, _USAGE = 1, 2
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def register_partners(app: typer.Typer) -> None:

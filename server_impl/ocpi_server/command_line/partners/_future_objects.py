@@ -5,9 +5,9 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["future_command"]
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def future_command(
@@ -41,10 +41,8 @@ def future_command(
 
 
 def _print(found: "list[FutureObject]") -> None:
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
-    table = Table("module", "object", "last_updated")
+    rows = []
     for each in found:
         name = "*".join(filter(None, (each.country_code, each.party_id, each.id)))
-        table.add_row(each.module, name, each.last_updated)
-    Console(soft_wrap=True, highlight=False).print(table)
+        rows.append((each.module, name, each.last_updated))
+    print_table(("module", "object", "last_updated"), rows)

@@ -4,9 +4,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
+from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["partial_command"]
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def partial_command(
@@ -60,11 +60,9 @@ def _as_data(found: "PartialObject") -> dict[str, Any]:
 
 
 def _print(found: "list[PartialObject]") -> None:
-    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
-
-    table = Table("module", "object", "pointer", "problem")
-    for each in found:
-        name = "*".join(filter(None, each.key[1:5]))
-        for fault in each.faults:
-            table.add_row(each.key.module, name, fault.pointer, fault.message)
-    Console(soft_wrap=True, highlight=False).print(table)
+    rows = [
+        (each.key.module, "*".join(filter(None, each.key[1:5])), fault.pointer, fault.message)
+        for each in found
+        for fault in each.faults
+    ]
+    print_table(("module", "object", "pointer", "problem"), rows)

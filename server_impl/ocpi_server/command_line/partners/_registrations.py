@@ -5,8 +5,8 @@ import sys
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
 from ocpi_server.command_line.partners._names import (
@@ -29,7 +29,7 @@ __all__ = ["register_command", "renew_command"]
 
 T = TypeVar("T")
 
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 Token = Annotated[
     str | None,

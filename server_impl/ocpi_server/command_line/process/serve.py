@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urljoin
 
 import typer
-from rich.console import Console
 
+from ocpi_runtime.options import plain_console
 from ocpi_server.command_line.operator import (
     DEFAULT_CONFIG,
     Config,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 _FAILED = 1
-_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = plain_console(stderr=True)
 
 
 def serve(
