@@ -50,6 +50,7 @@ from ocpi_runtime.client._calls.request import Answer, Request
 from ocpi_runtime.client._connect import connect, connect_sync
 from ocpi_runtime.client._discovery.endpoints import Endpoint
 from ocpi_runtime.client._http._transport import http_client, ssl_context, sync_http_client
+from ocpi_runtime.client._http.failures import connection_failure
 from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Limits, Options, Settings
 from ocpi_runtime.client._paging._page import ReceivedPage
@@ -80,6 +81,7 @@ __all__ = [
     "Transport",
     "connect",
     "connect_sync",
+    "connection_failure",
     "exchange_data",
     "http_client",
     "mask_tokens",

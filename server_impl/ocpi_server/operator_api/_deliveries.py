@@ -10,7 +10,7 @@ from typing import Final
 
 import httpx2
 
-from ocpi_runtime.client import http_client
+from ocpi_runtime.client import connection_failure, http_client
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.operator_api._events import as_json
@@ -135,5 +135,5 @@ class Deliveries:
         except OcpiError as error:
             return error.message
         except httpx2.HTTPError as error:
-            return f"It could not be reached: {type(error).__name__}."
+            return f"The connection failed: {connection_failure(error, hook.url)}."
         return None if answer.status_code in _GOOD else f"HTTP status {answer.status_code}."

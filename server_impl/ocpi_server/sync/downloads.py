@@ -6,7 +6,7 @@ from typing import IO, Final
 
 import httpx2
 
-from ocpi_runtime.client import http_client
+from ocpi_runtime.client import connection_failure, http_client
 from ocpi_runtime.errors import (
     LimitExceeded,
     OcpiError,
@@ -71,9 +71,8 @@ async def download(
         text = f"{url} was not read to its end within {_ALL_SECONDS:.0f} seconds."
         raise RequestTimeout(text) from None
     except httpx2.HTTPError as error:
-        raise TransportError(
-            f"{url} cannot be read: {str(error) or type(error).__name__}."
-        ) from error
+        why = connection_failure(error, url)
+        raise TransportError(f"{url} cannot be read: {why}.") from error
     return Downloaded(changed=True, etag=found if 0 < len(found) <= _LONGEST_ETAG else None)
 
 

@@ -137,19 +137,26 @@ async def test_broken_compression_is_named(answer: bytes, kind: str) -> None:
 
 @both
 async def test_a_connection_that_breaks_is_a_transport_error(kind: str) -> None:
-    with raw_peer(b"") as peer, pytest.raises(TransportError, match="connection failed"):
-        await ask(peer.base_url, kind=kind)
-    with raw_peer(b"SSH-2.0\r\n\r\n") as peer, pytest.raises(TransportError):
-        await ask(peer.base_url, kind=kind)
     half = http_answer(BODY)[:-5]
-    with raw_peer(half) as peer, pytest.raises(TransportError):
-        await ask(peer.base_url, kind=kind)
+    for answer, why in (
+        (b"", "closed it before an answer came"),
+        (b"SSH-2.0\r\n\r\n", "no HTTP answer that can be read"),
+        (half, "closed it in the middle of the answer"),
+    ):
+        with raw_peer(answer) as peer, pytest.raises(TransportError, match=why):
+            await ask(peer.base_url, kind=kind)
+
+
+LONG = r"headers of the answer|no HTTP answer"
 
 
 @both
 async def test_headers_without_end_are_not_read_to_the_end(kind: str) -> None:
     long = http_answer(BODY, b"X-Long: %b\r\n" % (b"x" * 2_000_000))
-    with raw_peer(long) as peer, pytest.raises(TransportError):
+    with (
+        raw_peer(long) as peer,
+        pytest.raises(TransportError, match=LONG),
+    ):
         await ask(peer.base_url, kind=kind)
 
 
@@ -166,7 +173,7 @@ async def test_nobody_listens(kind: str) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-        with pytest.raises(TransportError, match="connection failed") as caught:
+        with pytest.raises(TransportError, match=f"127.0.0.1:{port} refuses conn") as caught:
             await ask(f"http://127.0.0.1:{port}", kind=kind)
     assert type(caught.value) is TransportError
     assert caught.value.http_status == 0
@@ -174,7 +181,7 @@ async def test_nobody_listens(kind: str) -> None:
 
 @both
 async def test_an_unknown_host(kind: str) -> None:
-    with pytest.raises(TransportError, match=r"address of host .* was not found"):
+    with pytest.raises(TransportError, match=r"name no-such-host\.invalid was not found"):
         await ask("http://no-such-host.invalid", kind=kind)
 
 

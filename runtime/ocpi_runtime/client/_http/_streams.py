@@ -65,6 +65,11 @@ class ConnectionUse:
         return data
 
     @property
+    def answered(self) -> bool:
+        """Whether the head of an answer came."""
+        return self._answered
+
+    @property
     def stale(self) -> bool:
         """Whether the connection had been used before, and not a byte of an answer came."""
         return self._sent and not (self._new or self._answered or self._head)

@@ -225,7 +225,7 @@ def checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
 
 
 def _unknown_host(host: str) -> httpcore2.ConnectError:
-    return httpcore2.ConnectError(f"the address of host {host} was not found")
+    return httpcore2.ConnectError(f"the name {host} was not found")
 
 
 def allowed(policy: UrlPolicy | None, used: Transport) -> UrlPolicy:

@@ -61,7 +61,7 @@ class Connector(aiohttp.TCPConnector):
         except TimeoutError as fault:
             raise httpx2.ConnectTimeout(f"the name {host} was not resolved in time") from fault
         except OSError as fault:
-            raise httpx2.ConnectError(f"the address of host {host} was not found") from fault
+            raise httpx2.ConnectError(f"the name {host} was not found") from fault
         return [
             {
                 "hostname": host,

@@ -17,6 +17,7 @@ from ocpi_runtime.client._calls.wire import (
 )
 from ocpi_runtime.client._http._streams import ConnectionUse, deadline, observed
 from ocpi_runtime.client._http._transport import http_client, sync_http_client
+from ocpi_runtime.client._http.failures import connection_failure
 from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient, Timeouts, error_classes
 from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, UnsafeUrl
@@ -79,7 +80,7 @@ class AsyncWire:
             await (asyncio.sleep(step.seconds) if step.seconds else let_others_run())
             return None
         use = ConnectionUse()
-        with _httpx_errors(self._limits, use), observed(use):
+        with _httpx_errors(step.url, self._limits, use), observed(use):
             async with asyncio.timeout(self._limits.total):
                 return await self._exchange(step, use)
 
@@ -146,7 +147,11 @@ class SyncWire:
             time.sleep(step.seconds)
             return None
         use = ConnectionUse()
-        with _httpx_errors(self._limits, use), observed(use), deadline(self._limits.total):
+        with (
+            _httpx_errors(step.url, self._limits, use),
+            observed(use),
+            deadline(self._limits.total),
+        ):
             return self._exchange(step, use)
 
     def _exchange(self, outgoing: Outgoing, use: ConnectionUse) -> Reply:
@@ -194,7 +199,7 @@ def _awaitable(trace: Callable[[str, Any], None]) -> Callable[[str, Any], Awaita
 
 
 @contextmanager
-def _httpx_errors(limits: Limits, use: ConnectionUse) -> Iterator[None]:
+def _httpx_errors(url: str, limits: Limits, use: ConnectionUse) -> Iterator[None]:
     """Turn what httpx2 raises into the tree of this library."""
     try:
         yield
@@ -207,12 +212,10 @@ def _httpx_errors(limits: Limits, use: ConnectionUse) -> Iterator[None]:
     except error_classes("InvalidURL", "UnsupportedProtocol") as fault:
         raise UnsafeUrl(f"The URL cannot be called: {fault}.") from fault
     except error_classes("TransportError") as fault:
-        detail = str(fault) or type(fault).__name__
         if use.stale and _is_closing(fault):
-            raise StaleConnection(
-                f"The peer closed the connection while it was idle: {detail}."
-            ) from fault
-        raise TransportError(f"The connection failed: {detail}.") from fault
+            raise StaleConnection("The peer closed the connection while it was idle.") from fault
+        why = connection_failure(fault, url, answered=use.answered)
+        raise TransportError(f"The connection failed: {why}.") from fault
 
 
 def _is_closing(fault: Exception) -> bool:
