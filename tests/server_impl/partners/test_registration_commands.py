@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from ocpi_server import Settings
 from ocpi_server.cli import app
 from ocpi_server.partners import Invitation, PartnerRole, Status
+from ocpi_server.sync import retries
 from tests.server_impl.pair import CPO, EMSP, Served, served
 from tests.support.commands import run_command
 
@@ -115,3 +116,25 @@ async def test_settings_that_forbid_the_url_are_named(
         monkeypatch.setenv("OCPI_TOKEN", invitation.token)
         code, _, stderr = await run(["partners", "register", invitation.versions_url], config)
         assert (code, "urls.allow_http" in stderr) == (1, True), stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "why", "hint"),
+    [
+        ("http://127.0.0.1:9/versions", "127.0.0.1:9 refuses connections", "firewall"),
+        (None, "HTTP 401", "ask the partner for a new one"),
+    ],
+)
+async def test_a_failure_is_one_message_with_its_cause_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str | None, why: str, hint: str
+) -> None:
+    monkeypatch.setattr(retries, "_PAUSES", ())
+    monkeypatch.setenv("OCPI_TOKEN", "wrong")
+    async with inviting(tmp_path) as (cpo, _), served(tmp_path, EMSP) as emsp:
+        config = settings_file(tmp_path, emsp.platform.settings)
+        url = url or cpo.platform.versions_url
+        code, _, stderr = await run(["partners", "register", url], config)
+    assert code == 1
+    (line,) = stderr.splitlines()
+    assert line.startswith(f"Registration at {url} failed: ")
+    assert (why in line, hint in line) == (True, True), line

@@ -22,6 +22,7 @@ from ocpi_server.command_line.partners._names import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from ocpi_runtime.errors import OcpiError
     from ocpi_server._platform import Platform
     from ocpi_server.partners import PartnerRecord
 
@@ -72,7 +73,7 @@ def register_command(  # noqa: PLR0913 - options, not parameters
             partner_id=again,
             roles=roles,
         )
-        return await _answered(platform, registration)
+        return await _answered(platform, f"Registration at {versions_url}", registration)
 
     _report(run_with_partners(config, work), as_json=as_json)
 
@@ -87,7 +88,8 @@ def renew_command(
 
     async def work(platform: "Platform") -> "PartnerRecord":
         known = await platform.administration.find(partner)
-        return await _answered(platform, platform.renew(known))
+        what = f"Renewal of the registration at {known.name}"
+        return await _answered(platform, what, platform.renew(known))
 
     _report(run_with_partners(config, work), as_json=as_json)
 
@@ -102,21 +104,37 @@ def _read_token() -> str:
     return token
 
 
-async def _answered(platform: "Platform", work: "Awaitable[T]") -> T:
-    """Add to errors what can be changed at this platform."""
-    from ocpi_runtime.errors import GenericServerError, UnsafeUrl  # noqa: PLC0415 - heavy
+async def _answered(platform: "Platform", what: str, work: "Awaitable[T]") -> T:
+    """Add to errors what failed, and what can be done about it."""
+    from ocpi_runtime.errors import OcpiError  # noqa: PLC0415 - heavy
 
     try:
         return await work
-    except UnsafeUrl as error:
-        hint = "In the settings, urls.allow_http and urls.allow_private permit such URLs."
-        raise UnsafeUrl(error.message, hint=f"{error.hint} {hint}") from None
-    except GenericServerError as error:
-        hint = (
+    except OcpiError as error:
+        error.args = (f"{what} failed: {error.message}",)
+        error.hint = _hint(platform, error)
+        raise
+
+
+def _hint(platform: "Platform", error: "OcpiError") -> str:
+    from ocpi_runtime import errors  # noqa: PLC0415 - heavy
+
+    if isinstance(error, errors.UnsafeUrl):
+        known = "In the settings, urls.allow_http and urls.allow_private permit such URLs."
+        return f"{error.hint} {known}"
+    if isinstance(error, errors.GenericServerError):
+        return (
             f"The partner calls URLs below {platform.settings.base_url}: 'ocpi serve' must be "
             "running, and the partner must be able and allowed to call these URLs."
         )
-        raise type(error)(error.message, hint=hint) from None
+    if isinstance(error, errors.NotAuthorized):
+        return (
+            "The partner does not accept the token. A token A is valid for one registration and "
+            "for a limited time: ask the partner for a new one, then use 'ocpi partners register'."
+        )
+    if isinstance(error, errors.TransportError):
+        return "Check the versions URL, and that this machine may call it: name server, firewall."
+    return error.hint
 
 
 def _report(partner: "PartnerRecord", *, as_json: bool) -> None:

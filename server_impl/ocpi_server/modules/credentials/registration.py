@@ -134,7 +134,8 @@ class RegistrationClient:
             return await self._conclude(partner, token_b, done, role)
         except BaseException as error:
             await self._directory.forget(partner)
-            log.warning("registration at %s failed: %s", name, type(error).__name__)
+            why = shown(error) if isinstance(error, OcpiError) else type(error).__name__
+            log.info("registration at %s failed: %s", name, why)
             raise
 
     async def renew(self, partner: PartnerRecord) -> PartnerRecord:
@@ -166,9 +167,7 @@ class RegistrationClient:
             done = await persistently(attempt)
             record = await self._agree(proposed, token_b, done, role)
         except OcpiError as error:
-            log.warning(
-                "renewal of the registration at %s failed: %s", partner.name, type(error).__name__
-            )
+            log.info("renewal of the registration at %s failed: %s", partner.name, shown(error))
             raise
         await self._confirm(record)
         return record
@@ -193,7 +192,7 @@ class RegistrationClient:
         try:
             await self._end_there(partner, self._directory.open_token(partner), HANDSHAKE)
         except OcpiError as error:
-            log.warning("unregistering at %s failed: %s", partner.name, type(error).__name__)
+            log.info("unregistering at %s failed: %s", partner.name, shown(error))
             return False
         return True
 
