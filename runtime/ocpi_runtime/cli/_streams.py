@@ -5,6 +5,8 @@ import os
 import sys
 from contextlib import suppress
 
+from ocpi_runtime.failures import printable
+
 __all__ = ["abandon", "flush", "prepare", "write_error"]
 
 
@@ -55,5 +57,5 @@ def abandon() -> None:
 def write_error(text: str) -> None:
     """Write a line to stderr; nothing where that cannot be written to."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(printable(text, keep="\n\t") + "\n")
         sys.stderr.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from ocpi_runtime.failures import printable
 from ocpi_runtime.options import plain_console
 
 __all__ = ["print_table"]
@@ -14,13 +15,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) ->
 
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(_printable(each or "")) for each in row))
+        table.add_row(*(Text(printable(each or "")) for each in row))
     console = plain_console(soft_wrap=False)
     unlimited = console.options.update(max_width=100_000)
     console.width = max(console.width, console.measure(table, options=unlimited).maximum)
     console.print(table)
-
-
-def _printable(text: str) -> str:
-    """Escape what a terminal would obey, such as the start of a colour, or not show."""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -7,16 +7,15 @@ from typing import Any, Final
 
 import structlog
 
+from ocpi_runtime.failures import printable
 from ocpi_runtime.server import request_fields
 from ocpi_server.observing.work import work_fields
 from ocpi_server.settings import LogRules
 
 __all__ = ["ShortRepetitions", "configure_logs"]
 
-_TEXT: Final = {
-    "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-    "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-}
+_TEXT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_INSTANT: Final = "%Y-%m-%dT%H:%M:%S%z"
 _QUIET_SECONDS: Final = 60.0
 """How long the traceback of a failure is not repeated."""
 _MOST_FAILURES: Final = 1000
@@ -34,7 +33,7 @@ def configure_logs(rules: LogRules) -> None:
     logging.config.dictConfig({
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"lines": _json() if rules.format == "json" else _TEXT},
+        "formatters": {"lines": _json() if rules.format == "json" else {"()": _Lines}},
         "filters": {"repetitions": {"()": ShortRepetitions}},
         "handlers": {
             "stderr": {
@@ -81,6 +80,22 @@ class ShortRepetitions(logging.Filter):
         record.msg, record.args = "%s: %s", (record.getMessage(), key[2])
         record.exc_info = record.exc_text = None
         return True
+
+
+class _Lines(logging.Formatter):
+    """Writes each record as one line, and a traceback below it.
+
+    What partners sent neither begins a line of its own nor changes anything in a terminal.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_TEXT, _INSTANT)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - of the base
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - of the base
+        return printable(super().formatException(ei), keep="\n")
 
 
 def _reason(error: BaseException) -> str:

@@ -40,7 +40,7 @@ async def _fill(file: Path) -> None:
         partner = await platform.partners.begin("Fun Drive", "a-token-of-theirs")
         for each in (
             exchange(),
-            exchange(http_status=404, status_code=2003, status_message="Location \x1b[31mX", url="http://x/L"),
+            exchange(http_status=404, status_code=2003, status_message="Location \x1b[31m\nX", url="http://x/L"),
             exchange(method="PUT", module="tokens", request_body=b'{"uid":"T1"}'),
             exchange(response_body=b" " * 300),
         ):  # fmt: skip

@@ -15,14 +15,14 @@ from ocpi_server import LogRules
 from ocpi_server.serving._logs import configure_logs
 
 configure_logs(LogRules({arguments}))
-logging.getLogger("ocpi_server.partners").info("Fun Drive registered")
+logging.getLogger("ocpi_server.partners").info("Fun Drive%s registered", "\\n\\x1b[31m")
 logging.getLogger("ocpi_server.sync").debug("a page came")
 logging.getLogger("somebody.else").info("of no interest")
 logging.getLogger("uvicorn.error").info("%s runs", "it", extra={{"color_message": "no"}})
 fields = {{"status": 200, "partner": "P1"}}
 logging.getLogger("ocpi_runtime.server.requests").debug("GET /x", extra=fields)
 try:
-    raise ValueError("broken")
+    raise ValueError("broken\\x1b[31m")
 except ValueError:
     logging.getLogger("ocpi_server.platform").exception("it failed")
 """
@@ -38,16 +38,16 @@ def logged(arguments: str) -> list[str]:
 
 def test_text_has_an_instant_a_level_and_a_name() -> None:
     first, second, third, *traceback = logged("")
-    assert first.endswith(" INFO ocpi_server.partners: Fun Drive registered")
+    assert first.endswith(" INFO ocpi_server.partners: Fun Drive\\n\\x1b[31m registered")
     assert second.endswith(" INFO uvicorn.error: it runs")
     assert third.endswith(" ERROR ocpi_server.platform: it failed")
-    assert traceback[-1] == "ValueError: broken"
+    assert traceback[-1] == "ValueError: broken\\x1b[31m"
 
 
 def test_json_has_an_object_a_line() -> None:
     records = [json.loads(line) for line in logged('format="json", requests=True')]
     assert [each["message"] for each in records] == [
-        "Fun Drive registered", "it runs", "GET /x", "it failed"
+        "Fun Drive\n\x1b[31m registered", "it runs", "GET /x", "it failed"
     ]  # fmt: skip
     assert (records[2]["status"], records[2]["partner"]) == (200, "P1")
     assert records[0].keys() == {"timestamp", "level", "logger", "message"}

@@ -11,6 +11,7 @@ import msgspec
 
 from ocpi_runtime.client import Exchange, exchange_data
 from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.failures import printable
 from ocpi_server.message_log import Message
 
 __all__ = ["full_text", "har_entry", "har_text", "json_line", "text_line"]
@@ -23,12 +24,12 @@ def text_line(message: Message, partner: str) -> str:
     """Return an exchange as one line for people."""
     http = str(message.http_status or "---")
     ocpi = "----" if message.ocpi_status is None else str(message.ocpi_status)
-    error = f"  {_printable(message.error)}" if message.error else ""
+    error = f"  {printable(message.error)}" if message.error else ""
     at = message.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return (
         f"{at} {message.id:>7} {message.direction:<3} "
-        f"{_printable(partner)[:_WIDTH]:<{_WIDTH}} {http} {ocpi} {message.duration * 1e3:>7.1f} ms "
-        f"{message.method:<6} {_printable(message.url)}{error}"
+        f"{printable(partner)[:_WIDTH]:<{_WIDTH}} {http} {ocpi} {message.duration * 1e3:>7.1f} ms "
+        f"{message.method:<6} {printable(message.url)}{error}"
     )
 
 
@@ -38,9 +39,9 @@ def full_text(message: Message, partner: str) -> str:
     called = f"{message.module or '-'} {message.operation or '-'}"
     return "\n".join([
         text_line(message, partner),
-        f"{called}, {ids}",
+        printable(f"{called}, {ids}"),
         "",
-        f"{message.method} {_printable(message.url)}",
+        f"{message.method} {printable(message.url)}",
         *_part(message.request_headers, message.request_body, message.request_bytes),
         "",
         f"{_HTTP} {message.http_status}" if message.http_status else "No answer came.",
@@ -149,14 +150,9 @@ def _named(pairs: Any) -> list[dict[str, str]]:
 
 def _part(headers: Mapping[str, str], body: bytes, size: int) -> Iterator[str]:
     for name, value in headers.items():
-        yield f"{name}: {_printable(value)}"
+        yield printable(f"{name}: {value}")
     if body:
         yield ""
-        yield _printable(body.decode("utf-8", "replace"))
+        yield printable(body.decode("utf-8", "replace"), keep="\n")
     if len(body) < size:
         yield f"[{size - len(body)} bytes more]"
-
-
-def _printable(text: str) -> str:
-    """Return a text that does nothing to a terminal: partners choose what is in it."""
-    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)

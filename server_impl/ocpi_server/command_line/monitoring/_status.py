@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ocpi_runtime.failures import printable
 from ocpi_runtime.options import plain_console
 from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import (
@@ -137,7 +138,7 @@ def _print(shown: dict[str, Any], status: "PlatformStatus | None") -> None:
         if not status.messages_enabled:
             out.print("The message log is off: last requests and failures are not known.")
     for problem in shown["problems"]:
-        out.print(f"! {problem}")
+        out.print(f"! {printable(problem)}")
     if not shown["problems"]:
         out.print("All is well.")
 
