@@ -12,6 +12,7 @@ import pytest
 from ocpi_bindings.v2_2 import models as models_2_2
 from ocpi_runtime import codec
 from ocpi_runtime.server import CheckAnswers, Created, Outcome, Page, create_app
+from ocpi_runtime.server._answers import answers
 from ocpi_runtime.types import Raw
 from tests.runtime.server.answering import CDR, Answering, AnsweringCdrs, AnsweringReceiver
 from tests.runtime.server.memory import authenticate, location
@@ -191,13 +192,13 @@ class Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.bytes = 0
-        real = codec.violations
+        real = answers.errors_of_text
 
-        def violations(data: Any, kind: Any) -> Any:
+        def errors(data: bytes, kind: Any) -> Any:
             self.bytes += len(data)
             return real(data, kind)
 
-        monkeypatch.setattr(codec, "violations", violations)
+        monkeypatch.setattr(answers, "errors_of_text", errors)
 
 
 @pytest.mark.parametrize(("mode", "most"), [("log", 300_000), ("fail", 10**9)])

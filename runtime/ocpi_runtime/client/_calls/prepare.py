@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ocpi_runtime import codec, headers, urls
+from ocpi_runtime._codec.decode import errors_of_text
 from ocpi_runtime._wire.exchange import MASK
 from ocpi_runtime.client._calls.request import Request
 from ocpi_runtime.client._calls.wire import Outgoing
@@ -194,8 +195,7 @@ def _body(request: Request[Any]) -> bytes | None:
         content = codec.encode(body)
     except ValueError as fault:
         raise refused(request, [Violation("", "value", str(fault))]) from fault
-    faults = [each for each in codec.violations(content, kind) if each.severity == "error"]
-    if faults:
+    if faults := errors_of_text(content, kind):
         raise refused(request, faults)
     return content
 

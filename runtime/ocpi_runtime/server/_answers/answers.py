@@ -7,6 +7,7 @@ from typing import Any, Final, get_args, get_origin
 from urllib.parse import urlsplit
 
 from ocpi_runtime import codec
+from ocpi_runtime._codec.decode import errors_of_text
 from ocpi_runtime.errors import GenericServerError, OcpiError, Violation
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.server._answers._share import Share
@@ -197,15 +198,13 @@ class AnswerCheck:
             text = codec.encode(item)
             if self._share is not None and not self._share.take(len(text)):
                 return []
-            found = codec.violations(text, kind)
+            found = errors_of_text(text, kind)
             if found and any(_is_valid_in(edition, text, kind) for edition in editions):
                 return []
         except (TypeError, ValueError, OcpiError) as error:
             raise self._refused([_unwritable(place, error)]) from error
         return [
-            Violation(f"{_DATA}{place}{each.pointer}", each.code, each.message)
-            for each in found
-            if each.severity == "error"
+            Violation(f"{_DATA}{place}{each.pointer}", each.code, each.message) for each in found
         ]
 
     def _due(self) -> str:
