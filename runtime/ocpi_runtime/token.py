@@ -27,6 +27,7 @@ def is_token(text: str) -> bool:
     return _PRINTABLE.match(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def header_value(token: str, *, base64: bool) -> str:
     """Return the value of the Authorization header.
 

@@ -4,15 +4,14 @@ It checks addresses, takes the settings of a transport, bounds what precedes a b
 errors of httpx2, so that a session notices no difference.
 """
 
-import io
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+import re
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import aiohttp
 import httpx2
-import yarl
+from aiohttp.http_exceptions import HttpProcessingError
 
 from ocpi_runtime.client._http._transport import (
     CONNECTIONS,
@@ -21,16 +20,24 @@ from ocpi_runtime.client._http._transport import (
     ssl_context,
 )
 from ocpi_runtime.client._http.connector import Connector, traced
+from ocpi_runtime.client._http.exchange import Incoming, Origin
 from ocpi_runtime.client._http.libraries import Timeouts
 from ocpi_runtime.transport import Transport
 from ocpi_runtime.urls import UrlPolicy
 
 __all__ = ["FastClient", "fast_http_client"]
 
-_LONG_BODY: Final = 256 * 1024
-"""From this size on aiohttp wants a stream, so that the event loop is not busy for long."""
-_OURS: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-"""Headers that aiohttp would add by itself."""
+_MOST_ORIGINS: Final = 64
+_URL: Final = re.compile(r"([^:/?#]+://[^/?#]+)([^#]*)")
+_FAULTS: Final = (aiohttp.ClientError, HttpProcessingError)
+"""What aiohttp raises; what forbids an address, and the end of the time, pass."""
+_ERRORS: Final = (
+    (aiohttp.ConnectionTimeoutError, httpx2.ConnectTimeout),
+    (aiohttp.ServerTimeoutError, httpx2.ReadTimeout),
+    (aiohttp.InvalidURL, httpx2.InvalidURL),
+    (aiohttp.ClientConnectorError, httpx2.ConnectError),
+    (aiohttp.ClientPayloadError, httpx2.RemoteProtocolError),
+)
 
 
 def fast_http_client(
@@ -85,8 +92,9 @@ class FastClient:
     ) -> None:
         self._policy = allowed(policy, transport)
         self._connections, self._idle_seconds = connections, idle_seconds
-        self._proxy, self._ssl = _proxy(transport.proxy), ssl_context(transport)
-        self._session: aiohttp.ClientSession | None = None
+        self._proxy, self._ssl = transport.proxy, ssl_context(transport)
+        self._connector: Connector | None = None
+        self._origins: dict[str, Origin] = {}
         self._timeouts: dict[Timeouts, aiohttp.ClientTimeout] = {}
 
     def build_request(self, **arguments: Any) -> _Request:
@@ -102,28 +110,27 @@ class FastClient:
         """
         trace = request.extensions["trace"]
         await trace("http11.send_request_headers.started", None)
-        with _errors(), traced(trace):
-            answer = await self._opened().request(
-                request.method,
-                _url(request.url),
-                headers=request.headers,
-                data=_body(request.content),
-                allow_redirects=False,
-                timeout=self._timeout(request.timeout),
-                proxy=self._proxy,
-            )
+        origin, target = self._addressed(request.url)
+        head = request.method, target, request.headers
+        try:
+            with traced(trace):
+                answer = await origin.exchange(
+                    self._opened(), self._timeout(request.timeout), head, request.content
+                )
+        except _FAULTS as fault:
+            raise _translated(fault) from fault
         await trace("http11.receive_response_headers.complete", None)
         return _Response(answer)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
+        if self._connector is not None:
+            await self._connector.close()
 
     @property
     def is_closed(self) -> bool:
         """Whether it was closed."""
-        return self._session is not None and self._session.closed
+        return self._connector is not None and self._connector.closed
 
     async def __aenter__(self) -> Self:
         return self
@@ -131,23 +138,37 @@ class FastClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    def _opened(self) -> aiohttp.ClientSession:
-        """Return the session, which needs a running event loop."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=Connector(
-                    self._policy,
-                    limit=self._connections,
-                    keepalive_timeout=self._idle_seconds,
-                    ssl=self._ssl,
-                    use_dns_cache=False,
-                ),
-                auto_decompress=False,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=_OURS,
+    def _opened(self) -> Connector:
+        """Return the connector, which needs a running event loop."""
+        if self._connector is None:
+            self._connector = Connector(
+                self._policy,
+                limit=self._connections,
+                keepalive_timeout=self._idle_seconds,
+                ssl=self._ssl,
+                use_dns_cache=False,
             )
-            self._session._retry_connection = False  # noqa: SLF001 - the session above decides
-        return self._session
+        return self._connector
+
+    def _addressed(self, url: str) -> tuple[Origin, str]:
+        """Return the origin of a URL, and the rest of it as it was given.
+
+        Raises:
+            httpx2.InvalidURL: It is none.
+        """
+        parts = _URL.match(url)
+        if parts is None:
+            raise httpx2.InvalidURL("it has no origin")
+        name, target = parts.groups()
+        origin = self._origins.get(name)
+        if origin is None:
+            if len(self._origins) >= _MOST_ORIGINS:
+                self._origins.clear()
+            try:
+                origin = self._origins[name] = Origin(name, self._proxy)
+            except ValueError as fault:
+                raise httpx2.InvalidURL(str(fault)) from fault
+        return origin, target if target.startswith("/") else f"/{target}"
 
     def _timeout(self, times: Timeouts) -> aiohttp.ClientTimeout:
         found = self._timeouts.get(times)
@@ -169,10 +190,10 @@ class _Response:
         stream: The body, as it was sent.
     """
 
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+    def __init__(self, answer: Incoming) -> None:
         self._answer = answer
         self.status_code = answer.status
-        self.headers = httpx2.Headers(list(answer.raw_headers))
+        self.headers = httpx2.Headers(list(answer.headers))
         self.stream = _Body(answer)
 
     @property
@@ -188,74 +209,31 @@ class _Response:
 class _Body:
     """The body of an answer, as it was sent."""
 
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+    def __init__(self, answer: Incoming) -> None:
         self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         content = self._answer.content
         while True:
-            with _errors():
+            try:
                 chunk = await content.readany()
+            except _FAULTS as fault:
+                raise _translated(fault) from fault
             if not chunk:
                 return
             yield chunk
 
     async def aclose(self) -> None:
-        if self._answer.content.at_eof():
-            self._answer.release()
-        else:
-            self._answer.close()
+        self._answer.close()
 
 
-def _url(url: str) -> yarl.URL:
-    """Return a URL that is sent as it was given."""
-    try:
-        made = yarl.URL(url.partition("#")[0], encoded=True)
-    except ValueError as fault:
-        raise httpx2.InvalidURL(str(fault)) from fault
-    if not url.partition("#")[0].endswith("?"):
-        return made
-    # Of an empty query it would leave the mark out.
-    return made.with_path(f"{made.raw_path}?", encoded=True)
-
-
-def _body(content: bytes | None) -> bytes | io.BytesIO | None:
-    return io.BytesIO(content) if content and len(content) > _LONG_BODY else content
-
-
-def _proxy(proxy: str | None) -> yarl.URL | None:
-    return None if proxy is None else yarl.URL(proxy)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Turn what aiohttp raises into the errors of httpx2.
-
-    Raises:
-        httpx2.HTTPError: Something was raised.
-    """
-    try:
-        yield
-    except aiohttp.ConnectionTimeoutError as fault:
-        raise httpx2.ConnectTimeout(str(fault)) from fault
-    except aiohttp.ServerTimeoutError as fault:
-        raise httpx2.ReadTimeout(str(fault)) from fault
-    except aiohttp.ServerDisconnectedError as fault:
-        text = "Server disconnected without sending a response."
-        raise httpx2.RemoteProtocolError(text) from fault
-    except aiohttp.InvalidURL as fault:
-        raise httpx2.InvalidURL(str(fault)) from fault
-    except aiohttp.ClientConnectorError as fault:
-        raise httpx2.ConnectError(_reason(fault)) from fault
-    except aiohttp.ClientHttpProxyError as fault:
-        raise httpx2.ProxyError(f"{fault.status} {fault.message}") from fault
-    except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as fault:
-        raise httpx2.RemoteProtocolError(_reason(fault)) from fault
-    except aiohttp.ClientError as fault:
-        raise httpx2.ReadError(str(fault)) from fault
-
-
-def _reason(fault: Exception) -> str:
-    if isinstance(fault, aiohttp.ClientResponseError):
-        return fault.message
-    return str(fault)
+def _translated(fault: Exception) -> Exception:
+    """Return the error of httpx2 for what aiohttp raises."""
+    if isinstance(fault, aiohttp.ServerDisconnectedError):
+        return httpx2.RemoteProtocolError("Server disconnected without sending a response.")
+    if isinstance(fault, aiohttp.ClientHttpProxyError):
+        return httpx2.ProxyError(f"{fault.status} {fault.message}")
+    if isinstance(fault, HttpProcessingError):
+        return httpx2.RemoteProtocolError(fault.message)
+    kinds = (made for kind, made in _ERRORS if isinstance(fault, kind))
+    return next(kinds, httpx2.ReadError)(str(fault))

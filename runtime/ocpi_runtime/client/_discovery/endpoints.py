@@ -63,11 +63,12 @@ class Endpoints:
         moves: What redirects have corrected.
     """
 
-    __slots__ = ("_all", "_settled", "moves")
+    __slots__ = ("_all", "_known", "_settled", "moves")
 
     def __init__(self, endpoints: Iterable[Endpoint] = ()) -> None:
         self._all = tuple(endpoints)
         self._settled: dict[tuple[str, str], Endpoint] = {}
+        self._known: dict[tuple[str, str], Endpoint | None] = {}
         self.moves = Moves()
 
     def __iter__(self) -> Iterator[Endpoint]:
@@ -81,8 +82,14 @@ class Endpoints:
         with both roles at one versions URL has them, the one counts whose path names the role or
         the party that offers it, such as ``/cpo/``; or that which has answered, see :meth:`other`.
         """
-        if settled := self._settled.get((module, role)):
+        key = module, role
+        if settled := self._settled.get(key):
             return settled
+        if key not in self._known:
+            self._known[key] = self._found(module, role)
+        return self._known[key]
+
+    def _found(self, module: str, role: str) -> Endpoint | None:
         same = [each for each in self._all if each.module.casefold() == module.casefold()]
         exact = [each for each in same if each.role.casefold() == role.casefold()]
         roleless = [each for each in same if not each.role]
