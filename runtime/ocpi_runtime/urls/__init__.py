@@ -29,6 +29,7 @@ __all__ = [
 MAX_LENGTH = 255
 _LONGEST = 4096
 _CHARACTERS = re.compile(r"[!-~]+\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+\Z")
 _ORIGIN = re.compile(r"(?:[^:/?#]*://)?[^/?#]*")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?\Z", re.IGNORECASE)
@@ -58,6 +59,8 @@ class UrlPolicy:
 
 def encode_segment(identifier: str) -> str:
     """Percent-encode an id as one segment of a path: ``/``, ``%``, spaces and dot segments too."""
+    if _PLAIN.match(identifier):
+        return identifier
     if identifier in {".", ".."}:
         return identifier.replace(".", "%2E")
     return quote(identifier, safe="!$&'()*+,;=:@")

@@ -13,7 +13,7 @@ log = logging.getLogger("ocpi_server.requests")
 
 def log_sent(exchange: Exchange, direction: Direction, partner: str | None) -> None:
     """Log a request to a partner, with the fields that requests of partners are logged with."""
-    if direction != "out":
+    if direction != "out" or not log.isEnabledFor(logging.DEBUG):
         return
     fields = {
         "method": exchange.method,

@@ -19,8 +19,7 @@ PoolKey: TypeAlias = tuple[str, bytes | None]
 """The key of a partner, and its transport settings as sealed: other settings, another pool."""
 
 _CHECKED_SECONDS: Final = 0.25
-_recent: ContextVar[dict[str, float] | None] = ContextVar("recent", default=None)
-"""When the partners of a block were checked."""
+_seldom: ContextVar[bool] = ContextVar("seldom", default=False)
 _MOST: Final = 200
 _UNUSED_SECONDS: Final = 600.0
 
@@ -144,6 +143,7 @@ class Guarded:
     ) -> None:
         self._pools, self._key = pools, key
         self._check = check
+        self._checked_at = -math.inf
 
     def build_request(self, **arguments: Any) -> Any:
         """Make a request."""
@@ -159,22 +159,20 @@ class Guarded:
         return await self._pools.send(self._key, request, **options)
 
     async def _checked(self, check: Callable[[], Awaitable[None]]) -> None:
-        recent, now = _recent.get(), time.monotonic()
-        if recent is None:
+        now = time.monotonic()
+        if not _seldom.get() or now - self._checked_at > _CHECKED_SECONDS:
             await check()
-        elif now - recent.get(self._key[0], -math.inf) > _CHECKED_SECONDS:
-            await check()
-            recent[self._key[0]] = now
+            self._checked_at = now
 
 
 @contextmanager
 def checked_seldom() -> Iterator[None]:
     """Check in a block of many requests every quarter of a second only whether they may be sent."""
-    token = _recent.set({})
+    token = _seldom.set(True)
     try:
         yield
     finally:
-        _recent.reset(token)
+        _seldom.reset(token)
 
 
 class _Counted(httpx2.AsyncByteStream):

@@ -63,7 +63,9 @@ _BY_PARTY = (
         parties.c.held == 1,
     )
 )
-_OPEN = select(partners.c.id).where(partners.c.id == bindparam("id"), partners.c.blocked.is_(None))
+_OPEN = Prepared(
+    select(partners.c.id).where(partners.c.id == bindparam("id"), partners.c.blocked.is_(None))
+)
 _UNFINISHED = select(partners).where(
     or_(
         and_(partners.c.status == Status.INVITED.value, partners.c.expires <= bindparam("now")),
@@ -87,7 +89,7 @@ def by_id(connection: Connection, partner_id: str) -> PartnerRecord | None:
 
 def is_open(connection: Connection, partner_id: str) -> bool:
     """Return whether a partner is there and not blocked."""
-    return connection.execute(_OPEN, {"id": partner_id}).first() is not None
+    return _OPEN.first(connection, {"id": partner_id}) is not None
 
 
 def by_party(connection: Connection, party: PartyId) -> list[PartnerRecord]:

@@ -55,6 +55,8 @@ class Connection:
         repairs: How many objects of the peer needed each rule of its dialect.
         habits: What was found out about the peer.
         learner: Collects what the peer sends, to propose a dialect.
+        fixed: The headers that requests to functional modules, or to others, have in common, with a
+            body or without.
     """
 
     settings: Settings
@@ -66,6 +68,9 @@ class Connection:
     repairs: Counter[str] = field(default_factory=Counter, compare=False)
     habits: Habits = field(default_factory=Habits, compare=False)
     learner: Learner = field(default_factory=Learner, compare=False)
+    fixed: dict[tuple[bool, bool], dict[str, str]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def masked(self, text: str) -> str:
         """Hide the token, plain and in Base64, and extra headers in a text of the peer."""
@@ -102,11 +107,11 @@ def prepare(
     content, changes = _adapted(connection, operation := request.operation, content)
     request_id = headers.new_id() if interface.ids else ""
     correlation_id = correlation_id if interface.ids else ""
-    named = _headers(connection, interface, content)
-    _add_headers(named, connection.settings.transport.headers)
+    named = _headers(connection, interface, content).copy()
     if interface.ids:
-        named |= {headers.REQUEST_ID: request_id, headers.CORRELATION_ID: correlation_id}
-    _check_headers(named)
+        named[headers.REQUEST_ID] = request_id
+        named[headers.CORRELATION_ID] = correlation_id
+        _check_header(headers.CORRELATION_ID, correlation_id)
     return Outgoing(
         interface,
         operation,
@@ -153,17 +158,31 @@ def _check_url(connection: Connection, operation: Operation, url: str) -> None:
 
 
 def _headers(connection: Connection, interface: Interface, content: bytes | None) -> dict[str, str]:
+    """Return what all requests of a kind have, made and checked once."""
+    routed = interface.functional and interface.ids
+    key = routed, content is not None
+    found = connection.fixed.get(key)
+    if found is None:
+        found = _made(connection, routed=routed, with_body=content is not None)
+        for name, value in found.items():
+            _check_header(name, value)
+        connection.fixed[key] = found
+    return found
+
+
+def _made(connection: Connection, *, routed: bool, with_body: bool) -> dict[str, str]:
     named = {
         "Authorization": _authorization(connection),
         "Accept": "application/json",
         "Accept-Encoding": "gzip",
         "User-Agent": _AGENT,
     }
-    if content is not None:
+    if with_body:
         named["Content-Type"] = "application/json"
-    if interface.functional and interface.ids:
-        settings = connection.settings
+    settings = connection.settings
+    if routed:
         named |= headers.RoutingHeaders(settings.from_party, settings.to_party).as_headers()
+    _add_headers(named, settings.transport.headers)
     return named
 
 
@@ -210,9 +229,8 @@ def refused(request: Request[Any], faults: list[Violation]) -> InvalidParameters
     )
 
 
-def _check_headers(named: dict[str, str]) -> None:
+def _check_header(name: str, value: str) -> None:
     """Refuse a value that would end the header, or that HTTP does not carry; never quote it."""
-    for name, value in named.items():
-        if not value or not value.isascii() or not value.isprintable() or value != value.strip():
-            fault = Violation(f"header:{name}", "header", "is not printable ASCII text")
-            raise InvalidParameters(f"The header {name} cannot be sent.", violations=[fault])
+    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+        fault = Violation(f"header:{name}", "header", "is not printable ASCII text")
+        raise InvalidParameters(f"The header {name} cannot be sent.", violations=[fault])

@@ -1,6 +1,5 @@
 """The URL that a request calls."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -55,15 +54,17 @@ def address(connection: Connection, request: Request[Any]) -> str:
     return url
 
 
-def _segments(operation: Operation, request: Request[Any]) -> Iterator[str]:
-    for part in operation.path.split("/"):
-        if part.startswith("{"):
-            yield _text(request.path[part[1:-1]])
-        elif part:
-            yield part
+def _segments(operation: Operation, request: Request[Any]) -> list[str]:
+    return [
+        _text(request.path[part[1:-1]]) if part.startswith("{") else part
+        for part in operation.path.split("/")
+        if part
+    ]
 
 
 def _query(request: Request[Any]) -> str:
+    if not request.query:
+        return ""
     given = [
         (name, _text(value))
         for name, value in request.query.items()
@@ -73,6 +74,8 @@ def _query(request: Request[Any]) -> str:
 
 
 def _text(value: Any) -> str:
+    if type(value) is str:
+        return value
     if isinstance(value, datetime):
         return format_timestamp(value)
     if isinstance(value, Enum):
@@ -81,26 +84,24 @@ def _text(value: Any) -> str:
 
 
 def _check_parameters(request: Request[Any]) -> None:
-    faults = [
-        fault
-        for parameter in request.operation.parameters
-        if parameter.place == "query" or request.url is None
-        for fault in _parameter_faults(parameter, request)
-    ]
+    faults = []
+    for parameter in request.operation.parameters:
+        in_path = parameter.place == "path"
+        if not in_path or request.url is None:
+            given = request.path if in_path else request.query
+            if (fault := _fault(parameter, given.get(parameter.name))) is not None:
+                faults.append(Violation(f"{parameter.place}:{parameter.name}", *fault))
     if faults:
         raise refused(request, faults)
 
 
-def _parameter_faults(parameter: Parameter, request: Request[Any]) -> Iterator[Violation]:
-    given = request.path if parameter.place == "path" else request.query
-    value = given.get(parameter.name)
-    pointer = f"{parameter.place}:{parameter.name}"
+def _fault(parameter: Parameter, value: Any) -> tuple[str, str] | None:
+    """Return code and text of what is wrong with a value."""
     if value is None or value is UNSET or value == "":
-        if parameter.required:
-            yield Violation(pointer, "required", "is missing")
-        return
+        return ("required", "is missing") if parameter.required else None
     length = parameter.max_length
     if length is not None and len(_text(value)) > length:
-        yield Violation(pointer, "maxLength", f"is longer than {length} characters")
+        return "maxLength", f"is longer than {length} characters"
     if parameter.minimum is not None and isinstance(value, int) and value < parameter.minimum:
-        yield Violation(pointer, "minimum", f"is less than {parameter.minimum}")
+        return "minimum", f"is less than {parameter.minimum}"
+    return None

@@ -9,9 +9,10 @@ from ocpi_server.store.outbox._notes import (
     remember,
     remember_all,
 )
-from ocpi_server.store.outbox._outbox import PARKED, Attempt, LaneState, Outbox, Pending
+from ocpi_server.store.outbox._outbox import Outbox, Pending
 from ocpi_server.store.outbox._pending_removals import PendingRemovals
 from ocpi_server.store.outbox._refill import Refill
+from ocpi_server.store.outbox._settling import PARKED, Attempt, LaneState
 
 __all__ = [
     "PARKED",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
-from ocpi_server.store._records import OWN, Key
+from ocpi_server.store._records import Key
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.outbox_tables import lanes, notes
 from ocpi_server.store.database.prepared import Prepared
@@ -18,11 +18,9 @@ from ocpi_server.store.outbox._lanes import Lane
 from ocpi_server.store.outbox._nodes import beat_node, end_node
 from ocpi_server.store.outbox._notes import KEY, Announcement, ChangedParts, Note, remember
 from ocpi_server.store.outbox._refill import Refill, refill
+from ocpi_server.store.outbox._settling import PARKED, Attempt, LaneState, settle
 
-__all__ = ["Attempt", "LaneState", "Outbox", "Pending"]
-
-PARKED: Final = 2**62
-"""When a note is due that waits for an operator or for the next change."""
+__all__ = ["Outbox", "Pending"]
 
 _STATE: Final = ("kind", "parts", "removed", "number", "since", "tries", "refused")
 _READ: Final = (*KEY, "holder", *_STATE, "message")
@@ -32,66 +30,9 @@ _LOAD = Prepared(
     .order_by(notes.c.due, notes.c.since)
     .limit(bindparam("most"))
 )
-_SAME = (*(notes.c[name] == bindparam(f"of_{name}") for name in KEY),)
-_AS_SENT = (*_SAME, notes.c.number == bindparam("of_number"))
-_SENT = Prepared(delete(notes).where(*_AS_SENT))
-_FAILED = Prepared(
-    update(notes)
-    .where(*_AS_SENT)
-    .values(
-        tries=notes.c.tries + 1,
-        refused=notes.c.refused + bindparam("more_refused"),
-        due=bindparam("new_due"),
-        error=bindparam("new_error"),
-    )
-)
-_POSTED = Prepared(
-    update(objects)
-    .where(
-        *(objects.c[name] == bindparam(f"of_{name}") for name in KEY if name != "partner"),
-        objects.c.holder == OWN,
-    )
-    .values(posted_url=bindparam("url"))
-)
 _POSTED_URL = select(objects.c.posted_url).where(
     *(objects.c[name] == bindparam(name) for name in Key._fields)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """How sending a note went.
-
-    Attributes:
-        note: The note.
-        url: Where a CDR can be read that was taken.
-        error: What went wrong; None where it was sent.
-        due: When it is tried again, in microseconds.
-        refused: Whether the partner refused this object.
-    """
-
-    note: Note
-    url: str | None = None
-    error: str | None = None
-    due: int = 0
-    refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LaneState:
-    """How a partner did, to be kept.
-
-    Attributes:
-        tries: How often it failed in a row.
-        due: When it may be sent something again.
-        error: What went wrong.
-        at: When that was.
-    """
-
-    tries: int
-    due: int
-    error: str | None
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +125,7 @@ class Outbox:
         self, partner: str, attempts: Sequence[Attempt], state: LaneState | None
     ) -> None:
         """Keep how sending went: what was sent is deleted, unless it has changed meanwhile."""
-        await self._database.write(lambda link: _settle(link, partner, attempts, state))
+        await self._database.write(lambda link: settle(link, partner, attempts, state))
 
     async def note(self, key: Key, announcement: Announcement) -> None:
         """Note an object for partners, though it has not changed."""
@@ -257,38 +198,6 @@ def _note(row: Any) -> Note:
         refused,
         message,
     )
-
-
-def _settle(
-    link: Connection, partner: str, attempts: Sequence[Attempt], state: LaneState | None
-) -> None:
-    sent = [_named(each.note) for each in attempts if each.error is None]
-    failed = [
-        {
-            **_named(each.note),
-            "new_due": each.due,
-            "new_error": each.error,
-            "more_refused": int(each.refused),
-        }
-        for each in attempts
-        if each.error is not None
-    ]
-    urls = [{**_named(each.note), "url": each.url} for each in attempts if each.url is not None]
-    for statement, values in ((_SENT, sent), (_FAILED, failed), (_POSTED, urls)):
-        if values:
-            statement.run_all(link, values)
-    if state is not None:
-        link.execute(_lane_changed(partner, state))
-
-
-def _named(note: Note) -> dict[str, Any]:
-    return {**{f"of_{name}": part for name, part in note.name.items()}, "of_number": note.number}
-
-
-def _lane_changed(partner: str, state: LaneState) -> Any:
-    when = "succeeded" if state.error is None else "failed"
-    values = {"tries": state.tries, "due": state.due, "error": state.error, when: state.at}
-    return update(lanes).where(lanes.c.partner == partner).values(values)
 
 
 def _retry(link: Connection, partner: str | None) -> int:

@@ -59,7 +59,7 @@ MODULES: Final = {
 }
 """What is pushed, and whether each object is for one party only."""
 _NULL: Final = Part(b"null")
-_NAMES: Final = ("country_code", "party_id", "id", "uid", "type")
+_NAMES: Final = ("id", "uid", "type")
 # All other fields of an object are skipped.
 _names = Decoder(defstruct("_Named", [(name, Any, None) for name in _NAMES])).decode
 
@@ -149,7 +149,7 @@ class Calls:
             raise Unsendable(error.message) from error
 
     def _peer(self, partner: PartnerRecord, stored: Stored) -> "Clients":
-        owner = _owner(stored.raw)
+        owner = _owner(stored)
         if not stored.audience:
             return self._clients.for_all(partner, from_party=owner)
         provider = party_of(stored.audience)
@@ -171,7 +171,7 @@ class Calls:
 
     async def _sent(self, peer: "Clients", note: Note, states: "_States") -> str | None:
         stored, raw = states.stored, states.raw
-        owner, parts = _owner(stored.raw), None if note.tries else note.parts
+        owner, parts = _owner(stored), None if note.tries else note.parts
         match note.key.module:
             case "cdrs":
                 return await peer.cdrs.post_cdr(raw)
@@ -197,12 +197,12 @@ class Calls:
         interface = self._clients.bindings[peer.version].interfaces["tokens", "receiver"]
         named = {each.name for each in interface.operations["put_token"].parameters}
         more = {"type": kind} if "type" in named else {}
-        await peer.tokens.put_token(*_owner(stored.raw), _text(raw, "uid"), raw, **more)
+        await peer.tokens.put_token(*_owner(stored), _text(raw, "uid"), raw, **more)
 
     async def _evse(self, peer: "Clients", parts: ChangedParts, states: "_States") -> None:
         """PATCH an EVSE, or PUT it."""
         stored, raw, former = states.stored, states.raw, states.former
-        uid, place = parts.evse_uid or "", (*_owner(stored.raw), _text(raw, "id"))
+        uid, place = parts.evse_uid or "", (*_owner(stored), _text(raw, "id"))
         part = find(raw, [evse(uid)])
         if part is None:  # its id is too long for the version and something stands in for it
             await peer.locations.put_location(*place, raw)
@@ -220,7 +220,7 @@ class Calls:
     async def _session(self, peer: "Clients", parts: ChangedParts, states: "_States") -> None:
         """PATCH a session, or PUT it."""
         stored, raw = states.stored, states.raw
-        place = (*_owner(stored.raw), _text(raw, "id"))
+        place = (*_owner(stored), _text(raw, "id"))
         news = _picked(raw, parts)
         if _version(peer) != stored.version:
             grows = () if before_roles(peer.version) else ("charging_periods",)
@@ -288,8 +288,8 @@ async def _patched(
         await put()
 
 
-def _owner(raw: bytes) -> PartyId:
-    return PartyId.of(_text(raw, "country_code"), _text(raw, "party_id"))
+def _owner(stored: Stored) -> PartyId:
+    return PartyId(stored.key.country_code, stored.key.party_id)
 
 
 def _text(raw: bytes, name: str) -> str:
