@@ -29,6 +29,7 @@ from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import MountedInterface
 from ocpi_runtime.server._paths import decoded_path, split_path
 from ocpi_runtime.server._requests.request import request_state
+from ocpi_runtime.server._requests.verification import UNKNOWN_CALLER
 
 # Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no
 # concern of whoever starts a server.
@@ -292,5 +293,5 @@ def mount(
 def problem_as_error(problem: ProblemException) -> HttpError:
     """Translate what connexion's own checks raise."""
     if problem.status == NotAuthorized.http_status:
-        return NotAuthorized("The credentials token is missing or not known here.")
+        return NotAuthorized(UNKNOWN_CALLER)
     return HttpError(str(problem.detail or problem.title), http_status=problem.status)

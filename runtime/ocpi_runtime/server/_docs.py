@@ -1,5 +1,7 @@
 """Swagger UI over the mounted bundles, served from a package and not from the network."""
 
+from collections.abc import Iterable
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +28,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<title>OCPI interfaces of this platform</title>
+<title>%s</title>
 <link rel="stylesheet" href="static/stylesheets/swagger-ui.css">
 </head>
 <body>
@@ -69,7 +71,7 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
         {"name": titles[name], "url": f"documents/{name}.json"}
         for name in sorted(documents, key=_newest_first)
     ]
-    page = HTMLResponse(_PAGE % msgspec.json.encode(urls).decode())
+    page = HTMLResponse(_PAGE % (_title(titles.values()), msgspec.json.encode(urls).decode()))
 
     async def document(request: Request) -> Response:
         body = documents.get(request.path_params["name"])
@@ -84,6 +86,12 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
         Mount(f"{prefix}/docs/static", static),
     ]
     return Starlette(routes=routes)
+
+
+def _title(titles: Iterable[str]) -> str:
+    """Return what all documents have in common, as those of the operator API; else OCPI."""
+    names = {each.partition(":")[0] for each in titles}
+    return f"{escape(names.pop()) if len(names) == 1 else 'OCPI interfaces'} of this platform"
 
 
 def _viewer() -> Path:

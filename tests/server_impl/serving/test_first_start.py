@@ -60,6 +60,9 @@ def test_it_runs_a_cpo_and_an_emsp(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert get(shown["Versions URL"]).status_code == 401
         for page in ("Console", "Swagger UI", "Swagger UI, operator"):
             assert get(shown[page]).status_code in {200, 303, 307}, page
+        titles = [get(shown[page]).text for page in ("Swagger UI", "Swagger UI, operator")]
+        assert "<title>OCPI interfaces of this platform</title>" in titles[0]
+        assert "<title>Operator API of this platform</title>" in titles[1]
     folder = tmp_path / "ocpi-data"
     assert {each.name for each in folder.iterdir()} >= {"ocpi.toml", "ocpi.sqlite", "ocpi.key"}
     assert folder.stat().st_mode & 0o077 == 0

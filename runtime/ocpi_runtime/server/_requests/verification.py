@@ -1,6 +1,7 @@
 """Who sent a request: the partner of its token, within what one partner may hold open."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 from ocpi_runtime import token
 from ocpi_runtime.errors import NotAuthorized, TooManyRequests
@@ -8,8 +9,12 @@ from ocpi_runtime.server._context import Partner
 from ocpi_runtime.server._requests.admission import Admission
 from ocpi_runtime.server._requests.request import RequestState
 
-__all__ = ["Authenticate", "Verification"]
+__all__ = ["UNKNOWN_CALLER", "Authenticate", "Verification"]
 
+UNKNOWN_CALLER: Final = (
+    "The credentials token is missing or not known here. Without one every path is answered so, "
+    "whether it exists or not."
+)
 Authenticate = Callable[[Sequence[str]], Awaitable[Partner | None]]
 
 
@@ -35,7 +40,7 @@ class Verification:
         candidates = token.candidates(authorization.decode("latin-1"))
         partner = await self._authenticate(candidates) if candidates else None
         if partner is None:
-            raise NotAuthorized("The credentials token is missing or not known here.")
+            raise NotAuthorized(UNKNOWN_CALLER)
         exchange.admitted = await self._admission.enter(partner.id)
         if exchange.claim is not None and not exchange.claim(partner.id):
             raise TooManyRequests("This partner has too many open connections.")
