@@ -12,7 +12,14 @@ from ocpi_runtime.server import Context, Received
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import UrlPolicy, check_url
 from ocpi_server._clock import from_micros
-from ocpi_server.operator_records import Event, EventLog, StoredWebhook, WebhookList, read_position
+from ocpi_server.operator_records import (
+    NO_EVENT,
+    Event,
+    EventLog,
+    StoredWebhook,
+    WebhookList,
+    read_position,
+)
 
 __all__ = ["Events", "Webhooks", "as_json", "checked_position"]
 
@@ -28,9 +35,28 @@ class Events(EventsStub):
         self._log = log
 
     async def get_events(self, context: Context[Any], *, after: str | None = None) -> Raw:
-        """List events after a position."""
+        """List events after a position.
+
+        Raises:
+            InvalidParameters: The position is not the id of an event, or behind the newest one.
+        """
         found = await self._log.after(checked_position(after))
+        if not found and after is not None:
+            await self._must_be_reached(after)
         return Raw(b"[" + b",".join(as_json(each) for each in found) + b"]")
+
+    async def _must_be_reached(self, position: str) -> None:
+        """Refuse a place where a client would wait for nothing, as after a restored backup."""
+        last = await self._log.last()
+        if last == NO_EVENT or read_position(position) <= read_position(last):
+            return
+        what = f"{position} is behind the newest event, {last}."
+        raise InvalidParameters(
+            what,
+            violations=[Violation("query:after", "id", what)],
+            hint="Read the lists again and go on after the newest event: the database may have "
+            "been restored from a backup.",
+        )
 
 
 class Webhooks(WebhooksStub):

@@ -2,13 +2,20 @@
 
 from ocpi_server.operator_records._answers import Answer, Answers, InProgress, OtherRequest
 from ocpi_server.operator_records._charge_points import RESULTS, BackEndChargePoints
-from ocpi_server.operator_records._events import Event, EventDraft, EventLog, read_position
+from ocpi_server.operator_records._events import (
+    NO_EVENT,
+    Event,
+    EventDraft,
+    EventLog,
+    read_position,
+)
 from ocpi_server.operator_records._orders import OrderBook, StoredOrder
 from ocpi_server.operator_records._records import BackEndRecords
 from ocpi_server.operator_records._requests import RequestLog, StoredRequest
 from ocpi_server.operator_records._webhooks import StoredWebhook, WebhookList, signature
 
 __all__ = [
+    "NO_EVENT",
     "RESULTS",
     "Answer",
     "Answers",

@@ -190,8 +190,15 @@ class EventLog:
         await asyncio.sleep(_COMMIT_SECONDS)
 
     async def purge(self) -> None:
-        """Delete what is too old, and the oldest of too many."""
-        old = select(table.c.seq).where(table.c.at < to_micros(self._clock() - self._kept))
+        """Delete what is too old, and the oldest of too many; the newest event stays.
+
+        So a place behind the newest event is one that has not been reached, however long nothing
+        has changed.
+        """
+        _, last = read_position(await self.last())
+        old = select(table.c.seq).where(
+            table.c.at < to_micros(self._clock() - self._kept), table.c.seq != last
+        )
         await self._delete(old.order_by(table.c.at))
         newest = select(func.max(table.c.seq)).scalar_subquery()
         spare = select(table.c.seq).where(table.c.seq <= newest - _MOST_KEPT)

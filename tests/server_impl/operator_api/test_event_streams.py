@@ -34,6 +34,10 @@ async def test_a_stream_goes_on_where_it_was_at_another_process(tmp_path: Path) 
         ]  # fmt: skip
         listed = await cpo.data("GET", f"events?after={first['id']}")
         assert listed == missed
+        assert await cpo.data("GET", f"events?after={missed[-1]['id']}") == []
+        unreached = await cpo.send("GET", "events?after=900000000000000-1")
+        assert (unreached.status_code, unreached.json()["status_code"]) == (200, 2001)
+        assert missed[-1]["id"] in unreached.json()["status_message"]
         async with stream(cpo, **{"Last-Event-ID": "0-999999"}) as events:
             assert await anext(events) == {"kind": "gap"}
         answer = await cpo.send("GET", "events", Accept="text/event-stream", Last_Event_ID="x")
