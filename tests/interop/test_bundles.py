@@ -11,12 +11,18 @@ import jsonschema_rs
 import pytest
 
 import ocpi_bindings
+import ocpi_operator
 
 FOLDERS = sorted(Path(next(iter(ocpi_bindings.__path__))).glob("*/documents"))
 BUNDLES = {
     f"{folder.parent.name}/{path.stem}": path
     for folder in FOLDERS
     for path in sorted(folder.glob("*.*.json"))
+}
+OPERATOR = {
+    f"operator/{path.stem}": path
+    for each in ocpi_operator.__path__
+    for path in sorted(Path(each).glob("*/documents/*.*.json"))
 }
 METHODS = {"get", "put", "post", "patch", "delete"}
 ERRORS = {"400", "401", "403", "405", "429", "500", "503"}
@@ -26,7 +32,7 @@ every_bundle = pytest.mark.parametrize("name", BUNDLES)
 
 @cache
 def bundle(name: str) -> Any:
-    return json.loads(BUNDLES[name].read_bytes())
+    return json.loads((BUNDLES | OPERATOR)[name].read_bytes())
 
 
 def nodes(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
@@ -96,7 +102,7 @@ def test_each_error_is_an_envelope(name: str) -> None:
             assert ("violations" in fields) or not status.startswith("4")
 
 
-@every_bundle
+@pytest.mark.parametrize("name", [*BUNDLES, *OPERATOR])
 def test_every_example_is_valid(name: str) -> None:
     document = bundle(name)
     components = {"components": document["components"]}
@@ -117,6 +123,8 @@ def examples(document: Any) -> Iterator[tuple[str, Any, Any]]:
         owners = [resolved(document, one) for one in operation["responses"].values()]
         owners += [operation["requestBody"]] if "requestBody" in operation else []
         for owner in owners:
+            if "content" not in owner:
+                continue  # an answer without a body
             media = owner["content"]["application/json"]
             yield operation["operationId"], media["schema"], media["example"]
         for parameter in operation["parameters"]:

@@ -3,7 +3,7 @@
 # Made from operator/1/authorizations/both.yaml
 #           operator/1/events/both.yaml
 #           operator/1/evses/both.yaml
-#           and 17 more
+#           and 18 more
 """The interfaces of Operator API 1 and their operations, as data."""
 
 from typing import Final

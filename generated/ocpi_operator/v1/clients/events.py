@@ -33,7 +33,8 @@ class EventsClient(ModuleClient):
         """List events, the oldest first.
 
         Args:
-            after: Only events behind this id; all that are kept when left out. At most 48
+            after: Only events behind this id; all that are kept when left out. An id behind
+                that of the newest event is refused with status code 2001. At most 48
                 characters.
         """
         return await self._session.result(EventsRequests.get_events(after=after))
@@ -46,7 +47,8 @@ class SyncEventsClient(SyncModuleClient):
         """List events, the oldest first.
 
         Args:
-            after: Only events behind this id; all that are kept when left out. At most 48
+            after: Only events behind this id; all that are kept when left out. An id behind
+                that of the newest event is refused with status code 2001. At most 48
                 characters.
         """
         return self._session.result(EventsRequests.get_events(after=after))

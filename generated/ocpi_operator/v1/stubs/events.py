@@ -34,6 +34,7 @@ class EventsStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            after: Only events behind this id; all that are kept when left out. At most 48
+            after: Only events behind this id; all that are kept when left out. An id behind
+                that of the newest event is refused with status code 2001. At most 48
                 characters.
         """
