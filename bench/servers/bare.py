@@ -12,6 +12,7 @@ from starlette.routing import Route
 from bench.samples import location
 from bench.servers import run
 from ocpi_runtime import codec
+from ocpi_runtime.process import prepare_process
 
 _ONE = orjson.loads(codec.encode(location()))
 _PAGE = [orjson.loads(codec.encode(location(number))) for number in range(50)]
@@ -46,4 +47,6 @@ if __name__ == "__main__":
         Route("/2.2.1/receiver/locations/{country}/{party}/{id}", put, methods=["PUT"]),
         Route("/2.2.1/receiver/locations/{country}/{party}/{id}/{evse}", put, methods=["PATCH"]),
     ]
-    run(Starlette(routes=routes), int(sys.argv[1]))
+    app = Starlette(routes=routes)
+    prepare_process()  # as the platform does
+    run(app, int(sys.argv[1]))

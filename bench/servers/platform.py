@@ -16,6 +16,7 @@ from bench.samples import charged_token
 from bench.servers import TOKEN, run
 from ocpi_runtime import codec
 from ocpi_runtime.client import Endpoint
+from ocpi_runtime.process import prepare_process
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server.partners import InvitationTerms, PartnerRole
 
@@ -85,6 +86,7 @@ def _main(port: int, folder: Path, *files: str) -> None:
     settings = settings_of(folder, port)
     raws = [raw for file in files for raw in _LIST.decode(Path(file).read_bytes())]
     asyncio.run(_prepare(settings, [bytes(raw) for raw in raws]))
+    prepare_process()  # as `ocpi serve` does
     run(Platform(settings).app, port)
 
 
