@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
+_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _ANY = msgspec.json.Decoder()
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -34,7 +34,7 @@ def fields(raw: bytes) -> dict[str, msgspec.Raw]:
 
 def elements(raw: bytes | msgspec.Raw) -> list[msgspec.Raw]:
     """Split an array into its elements, each still as text; null is an empty array."""
-    return [] if bytes(raw).strip() == b"null" else _ELEMENTS.decode(raw)
+    return _ELEMENTS.decode(raw) or []
 
 
 def assemble(parts: Mapping[str, bytes | msgspec.Raw]) -> bytes:

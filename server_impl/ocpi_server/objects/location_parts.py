@@ -7,7 +7,7 @@ import msgspec
 
 from ocpi_runtime.errors import UnknownLocation
 from ocpi_runtime.types import same_ci
-from ocpi_server._jsonbytes import assemble, elements, fields, write_list
+from ocpi_server._jsonbytes import elements, fields, write_list
 from ocpi_server.objects.rules import Stamp
 
 __all__ = ["LocationPart", "calendar", "connector", "edit", "evse", "find"]
@@ -29,10 +29,10 @@ class LocationPart(NamedTuple):
     def __str__(self) -> str:
         return f"{_CLASSES[self.items]} {self.wanted}"
 
-    def among(self, items: msgspec.Raw) -> int | None:
-        """Find the object in the text of its list."""
-        for at, named in enumerate(_named(items) or ()):
-            found = getattr(named, self.id_field)
+    def among(self, items: Sequence[msgspec.Raw]) -> int | None:
+        """Find the object in its list; those behind it are not looked at."""
+        for at, item in enumerate(items):
+            found = getattr(_named(item), self.id_field)
             if isinstance(found, str) and same_ci(found, self.wanted):
                 return at
         return None
@@ -45,7 +45,8 @@ class _Named(msgspec.Struct):
     id: Any = None
 
 
-_named = msgspec.json.Decoder(list[_Named] | None).decode
+_named = msgspec.json.Decoder(_Named).decode
+_encode = msgspec.json.Encoder().encode
 _CLASSES: Final = {"evses": "EVSE", "connectors": "Connector", "calendars": "Calendar"}
 _EMPTY: Final = msgspec.Raw(b"[]")
 
@@ -69,11 +70,11 @@ def find(parent: bytes, path: Sequence[LocationPart]) -> bytes | None:
     """Return the text of a part, or None where there is none."""
     found = parent
     for step in path:
-        items = fields(found).get(step.items, _EMPTY)
+        items = elements(fields(found).get(step.items, _EMPTY))
         at = step.among(items)
         if at is None:
             return None
-        found = bytes(elements(items)[at])
+        found = bytes(items[at])
     return found
 
 
@@ -93,8 +94,8 @@ def edit(
     """
     step, *rest = path
     parts = fields(parent)
-    listed = parts.get(step.items, _EMPTY)
-    items, at = elements(listed), step.among(listed)
+    items = elements(parts.get(step.items, _EMPTY))
+    at = step.among(items)
     if at is None and rest:
         raise UnknownLocation(f"{step} not found.")
     old = None if at is None else bytes(items[at])
@@ -107,4 +108,4 @@ def edit(
     known = parts.get("last_updated")
     if known is not None and Stamp.read(known).micros < stamp.micros:
         parts["last_updated"] = msgspec.Raw(stamp.text)
-    return assemble(parts)
+    return _encode(parts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Self
 
 import msgspec
@@ -74,7 +75,17 @@ class Stamp(NamedTuple):
     @classmethod
     def read(cls, part: bytes | msgspec.Raw) -> Self:
         """Read a stamp from its JSON string."""
-        return cls(read_micros(read_text(part) or ""), bytes(part))
+        text = bytes(part)
+        return cls(_micros(text), text)
+
+
+@lru_cache(maxsize=1024)
+def _micros(text: bytes) -> int:
+    """Count the microseconds of the JSON string of a DateTime.
+
+    Each stamp that is written is read again with the next change of the same location.
+    """
+    return read_micros(read_text(text) or "")
 
 
 _WITH_COMPANY: Final = (KnownPartner, PartnerRecord)
