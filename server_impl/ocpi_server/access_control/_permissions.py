@@ -80,6 +80,7 @@ PERMISSIONS: Final[Mapping[tuple[str, str], Permission]] = {
 
 _NOBODY: Final = Permission(frozenset(), frozenset())
 _REMEMBERED: Final = 4096
+_UNKNOWN: Final = (None, None)
 
 
 def parties_that_may(
@@ -105,7 +106,7 @@ class RolePermit:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, int, str, str, bool], frozenset[PartyId] | None] = {}
+        self._known: dict[tuple[str, int, str, str, bool], tuple[KnownPartner, KnownPartner]] = {}
 
     def __call__(self, partner: Partner, interface: Interface, operation: Operation) -> Partner:
         """Return the partner with those of its parties that may call an operation.
@@ -120,23 +121,23 @@ class RolePermit:
             raise TypeError(f"the partner {partner.id} was not found by the directory of partners")
         write = operation.method != "GET"
         key = (partner.id, partner.record.revision, interface.module, interface.name, write)
-        if key not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[key] = _narrowed(partner, interface, write=write)
-        parties = self._known[key]
-        return partner if parties is None else replace(partner, parties=parties)
+        asked, answer = self._known.get(key, _UNKNOWN)
+        if asked is partner and answer is not None:
+            return answer
+        may = _may_call(partner, interface, write=write) if answer is None else answer.parties
+        answer = partner if may == partner.parties else replace(partner, parties=may)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[key] = partner, answer
+        return answer
 
 
-def _narrowed(
-    partner: KnownPartner, interface: Interface, *, write: bool
-) -> frozenset[PartyId] | None:
-    """Return the parties that may call an interface; None where all of the partner's may."""
+def _may_call(partner: KnownPartner, interface: Interface, *, write: bool) -> frozenset[PartyId]:
     roles = partner.record.roles
     may = parties_that_may(roles, interface.module, interface.name, write=write)
     if not may:
         raise GenericClientError(_refusal(roles, interface, write=write))
-    return None if may == partner.parties else may
+    return may
 
 
 def _refusal(roles: Iterable[PartnerRole], interface: Interface, *, write: bool) -> str:
