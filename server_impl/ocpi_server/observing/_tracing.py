@@ -130,7 +130,7 @@ class TracedDatabase:
         self._database, self._tracer = database, tracing.tracer
 
     def mark(self) -> int | None:
-        """Return a number that stays the same until something is committed."""
+        """Return a number that stays the same until something is committed but by ``submit``."""
         return self._database.mark()
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:

@@ -81,7 +81,9 @@ class _Found(NamedTuple):
 
 
 class Unchanged(Generic[T]):
-    """Keeps answers as long as nothing was committed, where the database shows that at no cost.
+    """Keeps answers about partners until something is committed that may change them.
+
+    Only where the database shows that at no cost: writes of single objects change no partner.
 
     Args:
         database: The database.

@@ -30,6 +30,8 @@ class Database(Protocol):
     def mark(self) -> int | None:
         """Return a number that stays the same until something is committed, by any process.
 
+        What this process commits by :meth:`submit` does not count.
+
         Returns:
             None where it would cost as much as to ask for what may have changed.
         """
@@ -59,6 +61,8 @@ class Database(Protocol):
         self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
     ) -> None:
         """Run work as ``write`` does, without a task that waits for it.
+
+        It may change objects and what belongs to them, but no partner: :meth:`mark` stays the same.
 
         Args:
             work: What is done.

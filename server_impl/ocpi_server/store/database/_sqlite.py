@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _BATCH_SECONDS: Final = 0.005
 """How long works are taken into one transaction before the event loop gets its turn."""
+_DATA_VERSION: Final = "PRAGMA data_version"
 _BUSY_SECONDS: Final = 30.0
 """How long another process may hold the write lock."""
 
@@ -63,13 +64,18 @@ _read_text = partial(str, encoding="utf-8", errors="replace")
 class _Write:
     """A work that waits for its transaction."""
 
-    __slots__ = ("done", "error", "result", "work")
+    __slots__ = ("done", "error", "marked", "result", "work")
 
     def __init__(
-        self, work: Callable[[Connection], Any], done: Callable[[Any, Exception | None], None]
+        self,
+        work: Callable[[Connection], Any],
+        done: Callable[[Any, Exception | None], None],
+        *,
+        marked: bool,
     ) -> None:
         self.work = work
         self.done = done
+        self.marked = marked
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -92,19 +98,34 @@ class SqliteDatabase:
         self._write_link = link_of(self._writer)
         self._read_link = link_of(self._reader)
         self._write_link.execute("PRAGMA busy_timeout=0")
-        self._commit = partial(self._write_link.execute, "COMMIT")
+        self._committing = False
+        self._mark = self._seen = self._others = 0
         self._waiting: deque[_Write] = deque()
         self._task: asyncio.Task[None] | None = None
         self._disk = DiskThread()
         self._aside = AsideReader(lambda: _connect(engine))
 
     def mark(self) -> int | None:
-        """Return a number that stays the same until something is committed, by any process."""
+        """Return a number that stays the same until something is committed but by ``submit``."""
         try:
-            (found,) = self._read_link.execute("PRAGMA data_version").fetchone()
+            (seen,) = self._read_link.execute(_DATA_VERSION).fetchone()
+            if seen != self._seen:
+                self._seen = seen
+                self._mark += self._may_be_of_others()
         except sqlite3.Error:
             return None  # the next statement shows why
-        return int(found)
+        return self._mark
+
+    def _may_be_of_others(self) -> bool:
+        """Return whether another process may have committed something since this was asked.
+
+        The number of the connection that writes does not change with what it commits itself.
+        """
+        if self._committing:
+            return True  # the connection is in use by the thread
+        (others,) = self._write_link.execute(_DATA_VERSION).fetchone()
+        known, self._others = self._others, others
+        return bool(known != others)
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what one statement finds."""
@@ -121,14 +142,17 @@ class SqliteDatabase:
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait until it is on the disk."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.submit(work, partial(_settle, future))
+        self._add(_Write(work, partial(_settle, future), marked=True))
         return await future
 
     def submit(
         self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
     ) -> None:
-        """Run work as ``write`` does, without a task that waits for it."""
-        self._waiting.append(_Write(work, done))
+        """Run work as ``write`` does, without a task that waits for it, and without a mark."""
+        self._add(_Write(work, done, marked=False))
+
+    def _add(self, write: _Write) -> None:
+        self._waiting.append(write)
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
 
@@ -153,6 +177,7 @@ class SqliteDatabase:
         try:
             await self._begin()
             self._take(done)
+            self._committing = True
             await self._disk.run(self._commit)
         except Exception as error:  # noqa: BLE001 - the callers get the error of the disk
             self._undo()
@@ -160,8 +185,16 @@ class SqliteDatabase:
                 done, self._waiting = list(self._waiting), deque()
             for write in done:
                 write.error = write.error or error
+        self._mark += any(write.marked for write in done)
         for write in done:
             write.done(write.result, write.error)
+
+    def _commit(self) -> None:
+        """Commit; called in the thread."""
+        try:
+            self._write_link.execute("COMMIT")
+        finally:
+            self._committing = False
 
     async def _begin(self) -> None:
         deadline = time.monotonic() + _BUSY_SECONDS
