@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from ocpi_runtime.errors import GenericClientError, NotFound
 from ocpi_server._clock import SECOND, Clock, to_micros
@@ -23,6 +23,8 @@ _MOST: Final = 20
 """How many webhooks there may be."""
 _LEASE: Final = 30 * SECOND
 _LONGEST_PAUSE: Final = 3600 * SECOND
+_SKEW: Final = 60 * SECOND
+"""How far the clocks of two processes may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,7 @@ class WebhookList:
         if newest == NO_EVENT:
             return []
         now = to_micros(self._clock())
-        statement = select(table.c.id).where(
-            table.c.position != newest, table.c.due <= now, table.c.until <= now
-        )
+        statement = select(table.c.id).where(table.c.position != newest, *_is_free(now))
         found = await self._database.read(lambda link: link.execute(statement).scalars().all())
         return list(found)
 
@@ -128,10 +128,10 @@ class WebhookList:
         """Take the lease of a webhook; None where it is not due, or another process has it."""
         now = to_micros(self._clock())
         own = table.c.id == webhook_id
-        free = (own, table.c.due <= now, table.c.until <= now)
+        free = update(table).where(own, *_is_free(now)).values(until=now + _LEASE)
 
         def work(link: Connection) -> StoredWebhook | None:
-            taken = link.execute(update(table).where(*free).values(until=now + _LEASE)).rowcount
+            taken = link.execute(free).rowcount
             row = link.execute(select(*table.c).where(own)).mappings().first() if taken else None
             return None if row is None else _stored(row)
 
@@ -161,6 +161,17 @@ class WebhookList:
     async def _change(self, webhook_id: str, values: dict[str, Any]) -> bool:
         statement = update(table).where(table.c.id == webhook_id).values(**values)
         return bool(await self._database.write(lambda link: link.execute(statement).rowcount))
+
+
+def _is_free(now: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for webhooks that are due and that no process delivers to.
+
+    What is noted further ahead than it can be was noted before the clock went back.
+    """
+    return (
+        or_(table.c.due <= now, table.c.due > now + _LONGEST_PAUSE + _SKEW),
+        or_(table.c.until <= now, table.c.until > now + _LEASE + _SKEW),
+    )
 
 
 def _stored(row: Any) -> StoredWebhook:

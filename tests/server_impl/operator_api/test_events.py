@@ -150,6 +150,24 @@ async def test_one_process_delivers_at_a_time(database: Database) -> None:
     assert await hooks.take(webhook_id) is not None  # no lease is left behind
 
 
+async def test_a_webhook_is_served_after_the_clock_went_back(database: Database) -> None:
+    now = NOW + timedelta(hours=5)
+    hooks = WebhookList(database, str.encode, lambda: now)
+    log = EventLog(database, lambda: now)
+    failed, _ = await hooks.add("https://x.example/", (), await log.last())
+    killed, _ = await hooks.add("https://y.example/", (), await log.last())
+    await log.add(EventDraft("own.stored", uid="1"))
+    first = await hooks.take(failed)
+    assert first is not None
+    await hooks.fail(first, "it was down")
+    assert await hooks.take(killed) is not None
+    assert await hooks.due(await log.last()) == []
+    now = NOW
+    assert sorted(await hooks.due(await log.last())) == sorted([failed, killed])
+    assert await hooks.take(failed) is not None
+    assert await hooks.take(killed) is not None
+
+
 async def test_dead_webhooks_delay_no_other(database: Database) -> None:
     hooks = WebhookList(database, str.encode, lambda: NOW)
     log = EventLog(database, lambda: NOW)

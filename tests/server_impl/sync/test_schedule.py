@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,8 +159,10 @@ async def test_one_process_at_a_time_pulls_a_list(setup: Setup) -> None:
     emsp, partner = setup.pair.emsp.platform, setup.pair.at_emsp
     agenda = emsp.parts.schedule.run.agenda
     name = (partner.id, "locations")
-    assert await agenda.take(name, "elsewhere:1:x", 0, 2**60)
+    now = time.time_ns() // 1000
+    assert await agenda.take(name, "elsewhere:1:x", now, now + _run.LEASE)
     with pytest.raises(Busy):
         await emsp.pull(partner, "locations")
-    assert await agenda.take(name, "other:1:y", 2**61, 2**61 + 1)
+    assert await agenda.take(name, "other:1:y", 2**61, 2**61 + _run.LEASE)
     assert not await agenda.begin(name, "elsewhere:1:x", 1, None)
+    await emsp.pull(partner, "locations")  # what was taken before the clock went back is free

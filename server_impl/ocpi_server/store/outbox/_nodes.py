@@ -1,6 +1,6 @@
 """The processes that share the work for partners, as functions of a connection."""
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, not_, select, update
 
 from ocpi_server.store.database.outbox_tables import nodes
 
@@ -8,12 +8,15 @@ __all__ = ["beat_node", "end_node"]
 
 
 def beat_node(connection: Connection, node: str, now: int, until: int) -> list[str]:
-    """Note that a process is there until an instant; return all that are."""
-    mine = nodes.c.id == node
+    """Note that a process is there until an instant; return all that are.
+
+    What is noted further ahead than any process notes it now was before the clock went back.
+    """
+    mine, latest = nodes.c.id == node, 2 * until - now
     if not connection.execute(update(nodes).where(mine).values(until=until)).rowcount:
-        connection.execute(delete(nodes).where(nodes.c.until < now))
+        connection.execute(delete(nodes).where(not_(nodes.c.until.between(now, latest))))
         connection.execute(insert(nodes).values(id=node, until=until))
-    there = select(nodes.c.id).where(nodes.c.until >= now).order_by(nodes.c.id)
+    there = select(nodes.c.id).where(nodes.c.until.between(now, latest)).order_by(nodes.c.id)
     return list(connection.execute(there).scalars())
 
 

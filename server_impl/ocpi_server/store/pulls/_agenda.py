@@ -145,6 +145,8 @@ class PullAgenda:
     ) -> bool:
         """Take the lease of a list, unless another process has it; a list that is new is added.
 
+        A lease that ends later than any that begins now began before the clock went back.
+
         Args:
             name: Partner and module.
             owner: Who wants to pull.
@@ -152,7 +154,8 @@ class PullAgenda:
             until: Until when nobody else may.
             due_by: If the list is not due by then, another process has pulled it; it is not taken.
         """
-        free = or_(pulls.c.owner.is_(None), pulls.c.owner == owner, pulls.c.until < now)
+        ended = or_(pulls.c.until < now, pulls.c.until > 2 * until - now)
+        free = or_(pulls.c.owner.is_(None), pulls.c.owner == owner, ended)
         if due_by is not None:
             free = and_(free, pulls.c.due <= due_by)
 

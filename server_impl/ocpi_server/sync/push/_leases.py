@@ -37,6 +37,7 @@ class Leases:
         self._active: set[str] = set()
         self._surplus: set[str] = set()
         self._leaving: set[str] = set()
+        self._ahead: dict[str, tuple[int, float]] = {}
 
     def has(self, partner: str) -> bool:
         """Return whether a request to a partner may begin."""
@@ -141,7 +142,21 @@ class Leases:
     def _is_free(self, lane: Lane) -> bool:
         if lane.owner in {None, self._owner} or lane.until < _now():
             return True
-        return is_gone(lane.owner or "")
+        return is_gone(lane.owner or "") or self._is_stuck(lane)
+
+    def _is_stuck(self, lane: Lane) -> bool:
+        """Return whether a lease that ends too far ahead is not renewed any more.
+
+        It was noted before the clock went back; an owner that is there renews it soon.
+        """
+        if lane.until <= self._end() + int(self._length * SECOND):
+            self._ahead.pop(lane.partner, None)
+            return False
+        until, since = self._ahead.get(lane.partner, (0, 0.0))
+        if until != lane.until:
+            since = time.monotonic()
+            self._ahead[lane.partner] = lane.until, since
+        return time.monotonic() - since > self._length
 
 
 def _now() -> int:
