@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
-__all__ = ["COLUMNS", "money", "shown_id", "summary"]
+if TYPE_CHECKING:
+    from ocpi_server.partners import PartnerRecord
+    from ocpi_server.store import Key
+
+__all__ = ["COLUMNS", "called", "money", "owner", "shown_id", "summary"]
 
 _LONGEST: Final = 120
 _MOST_DIGITS: Final = 12
+_SHOWN_PARTIES: Final = 3
 
 
 def _text(*path: str) -> Callable[[Mapping[str, Any]], str]:
@@ -62,6 +68,11 @@ def _instant(*path: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda value: read(value)[:19].replace("T", " ")
 
 
+def _valid(value: Mapping[str, Any]) -> str:
+    found = value.get("valid")
+    return ("yes" if found else "no") if isinstance(found, bool) else ""
+
+
 _START: Final = _instant("start_date_time", "start_datetime")
 _END: Final = _instant("end_date_time", "end_datetime", "stop_date_time")
 
@@ -80,7 +91,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] =
     "tokens": {
         "Type": _text("type"),
         "Contract": _text("contract_id", "auth_id"),
-        "Valid": _text("valid"),
+        "Valid": _valid,
     },
     "tariffs": {"Currency": _text("currency"), "Type": _text("type")},
     "sessions": {"State": _text("status"), "Start": _START, "Energy": _energy, "Cost": _money},
@@ -89,6 +100,22 @@ COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] =
     "hubclientinfo": {"Role": _text("role"), "State": _text("status")},
 }
 """The columns of each module, with what reads them."""
+
+
+def called(partner: "PartnerRecord") -> str:
+    """Return what a partner is called: its parties where it has a URL for a name, as by default."""
+    parts = urlsplit(partner.name)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return partner.name
+    parties = list(dict.fromkeys(f"{each.party}" for each in partner.roles or partner.claimed))
+    more = len(parties) - _SHOWN_PARTIES
+    named = ", ".join(parties[:_SHOWN_PARTIES]) or parts.netloc
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def owner(key: "Key") -> str:
+    """Return the party that owns an object, as far as the object names it."""
+    return "-".join(each for each in (key.country_code, key.party_id) if each) or "no owner"
 
 
 def shown_id(uid: str, raw: bytes) -> str:

@@ -150,7 +150,8 @@ class PartnerHealth(Generic[ExchangedT]):
         elif push.pending > push.parked and push.behind > self.rules.push_seconds:
             yield Problem(State("late", "warning"), f"pushes are {push.behind:.0f} seconds behind")
         if push.parked:
-            text = f"{push.parked} objects were refused; 'ocpi push status' lists them"
+            counted = "1 object was" if push.parked == 1 else f"{push.parked} objects were"
+            text = f"{counted} refused; 'ocpi push status' lists them"
             yield Problem(State("objects refused", "warning"), text)
 
     def _of_pulls(self) -> Iterator[Problem]:

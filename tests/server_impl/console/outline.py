@@ -29,9 +29,8 @@ def outline(topology: dict[str, Any]) -> dict[str, str]:
     """Return the paths of land and of borders."""
     arcs = [_simplified(each) for each in _arcs(topology)]
     objects = topology["objects"]
-    land = [
-        ring for each in _rings(objects["land"]["geometries"]) for ring in [_joined(each, arcs)]
-    ]
+    rings = [_joined(each, arcs) for each in _rings(objects["land"]["geometries"])]
+    land = [part for ring in rings for part in _parts(ring)]
     owners: dict[int, set[int]] = {}
     for number, country in enumerate(objects["countries"]["geometries"]):
         for ring in _rings([country]):
@@ -67,6 +66,19 @@ def _joined(ring: Sequence[int], arcs: Sequence[list[Point]]) -> list[Point]:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         points += arc[1:] if points else arc
     return points
+
+
+def _parts(ring: list[Point]) -> list[list[Point]]:
+    """Return the parts of a ring on both sides of the 180th meridian; the ring elsewhere.
+
+    A step from one side to the other would be a band across the whole map.
+    """
+    jumps = [at for at, pair in enumerate(pairwise(ring), 1) if abs(pair[0][0] - pair[1][0]) > 180]
+    if not jumps:
+        return [ring]
+    turned = ring[jumps[0] : -1] + ring[: jumps[0]]
+    cuts = [0, *(at - jumps[0] for at in jumps[1:]), len(turned)]
+    return [part for start, end in pairwise(cuts) if len(part := turned[start:end]) > 2]
 
 
 def _simplified(points: list[Point]) -> list[Point]:

@@ -5,11 +5,12 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import combinations
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Request, async_playwright
 
 from ocpi_server.console.pages import NAVIGATION
 from tests.server_impl.console.furnished import Furnished
@@ -17,6 +18,9 @@ from tests.server_impl.pair import Served
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+_BOXES = "all => all.map(each => each.getBoundingClientRect().toJSON())"
+"""Where elements are, in a browser."""
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="No chromium found; install the package chromium, or set CHROMIUM."
@@ -39,11 +43,17 @@ async def opened(browser: Browser, host: Served, size: Any, **more: Any) -> Asyn
     page = await context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text))
-    page.on("requestfailed", lambda request: faults.append(request.url))
+    page.on("requestfailed", lambda request: _note_failed(request, faults))
     await page.goto(host.base_url.removesuffix("/ocpi") + "/console")
     yield page
     await context.close()
     assert faults == []
+
+
+def _note_failed(request: Request, faults: list[str]) -> None:
+    """Note a request that failed, unless the next page was opened before its answer came."""
+    if request.failure != "net::ERR_ABORTED":
+        faults.append(request.url)
 
 
 async def log_in(page: Page, host: Served, name: str) -> None:
@@ -105,3 +115,40 @@ async def test_a_point_of_the_map_leads_to_its_location(browser: Browser, world:
         await page.get_by_role("link", name="Map").click()
         await page.get_by_role("link", name="Atocha, Madrid").click()
         assert await page.locator("h1").inner_text() == "MAD-03"
+
+
+async def test_the_focus_on_the_map_is_seen_on_a_phone(browser: Browser, world: Furnished) -> None:
+    stroke = "getComputedStyle(document.querySelector('.map a:focus-visible .point')).stroke"
+    other = "getComputedStyle(document.querySelector('.map a:not(:focus-visible) .point')).stroke"
+    async with opened(browser, world.cpo, PHONE) as page:
+        await log_in(page, world.cpo, "focus")
+        await page.get_by_role("link", name="Map").click()
+        await page.get_by_role("button", name="Show").focus()
+        await page.keyboard.press("Tab")
+        assert await page.evaluate(stroke) != await page.evaluate(other)
+
+
+async def test_fields_of_filters_do_not_overlap(browser: Browser, world: Furnished) -> None:
+    async with opened(browser, world.cpo, {"width": 1366, "height": 900}) as page:
+        await log_in(page, world.cpo, "filter")
+        for width in (1366, 1000, 700, 390):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.goto(page.url.partition("/console")[0] + "/console/messages")
+            boxes = await page.locator(".filter :is(input, select, button)").evaluate_all(_BOXES)
+            assert len(boxes) == 6
+            for one, other in combinations(boxes, 2):
+                apart = any(
+                    first[end] <= second[start]
+                    for start, end in (("left", "right"), ("top", "bottom"))
+                    for first, second in ((one, other), (other, one))
+                )
+                assert apart, (width, one, other)
+
+
+async def test_all_modules_are_seen_on_a_phone(browser: Browser, world: Furnished) -> None:
+    async with opened(browser, world.cpo, PHONE) as page:
+        await log_in(page, world.cpo, "modules")
+        await page.get_by_role("link", name="Objects").click()
+        boxes = await page.locator(".tabs a").evaluate_all(_BOXES)
+        assert len(boxes) >= 5
+        assert max(each["right"] for each in boxes) <= PHONE["width"]

@@ -16,6 +16,8 @@ from ocpi_server.partners import PartnerRecord, Status
 from tests.server_impl.console.furnished import Furnished
 from tests.server_impl.console.operators import ENABLED, Operator, visiting
 from tests.server_impl.pair import CPO, served
+from tests.server_impl.reading import put
+from tests.server_impl.samples import client_info
 
 PAGES = (
     "/", "/invite", "/objects", "/objects?module=cdrs", "/objects?module=none", "/commands",
@@ -167,6 +169,24 @@ async def test_a_partner_with_problems_shows_all_and_its_exchanges(
     assert "Exchanges in the last hour" in await text_of(operator, "/")
 
 
+async def test_a_partner_without_a_name_is_called_by_its_parties(world: Furnished) -> None:
+    path = f"/partners/{world.pair.at_emsp.id}"
+    async with visiting(world.emsp) as operator:
+        await operator.enter(world.emsp, "*")
+        for page in ("/", path, f"{path}/dialect", f"{path}/end", "/pushes", "/checks"):
+            text = await text_of(operator, page)
+            assert re.search(r"[ >]NL-CPO\??</(a|h1|option)>", text), page
+            assert not re.search(r"http[^<]*</(a|h1|option)>", text), page
+
+
+async def test_an_object_without_an_id_is_named_by_its_party(
+    world: Furnished, operator: Operator
+) -> None:
+    await put(world.cpo, "hubclientinfo", client_info(CPO))
+    page = await text_of(operator, "/objects?module=hubclientinfo")
+    assert re.search(r'href="/console/objects/\d+">NL-CPO</a>', page)
+
+
 async def test_a_source_of_feeds_is_shown_as_one(tmp_path: Path) -> None:
     feed = FeedRules("City", "http://127.0.0.1:9/locations.json")
     pull = PullRules(feeds=(feed,))
@@ -182,6 +202,7 @@ async def test_a_source_of_feeds_is_shown_as_one(tmp_path: Path) -> None:
         assert feed.url in page
         assert "The pull of locations failed" in page
         assert "Pull all" in page
+        assert "No endpoints" not in page
         assert "running" not in page
         answer = await visitor.send(
             f"/partners/{source}/pull", f"/partners/{source}", module="cdrs"

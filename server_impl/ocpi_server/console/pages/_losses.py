@@ -17,12 +17,13 @@ _MOST: Final = 100
 async def losses(console: Console, visit: Visit) -> Response:
     """Show losses, and the partial objects of a partner."""
     statement = (
-        select(partners.c.id, partners.c.name)
+        select(partners.c.id)
         .where(exists().where(partial_objects.c.source == partners.c.id))
         .order_by(partners.c.name)
     )
     rows = await console.database.read(lambda link: link.execute(statement).all())
-    sources = {row.id: row.name for row in rows}
+    names = await console.partner_names()
+    sources = {row.id: names.get(row.id, row.id) for row in rows}
     chosen = visit.query("partner")
     chosen = chosen if chosen in sources else next(iter(sources), "")
     partials = []
