@@ -5,11 +5,13 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import httpx2
-from sqlalchemy import Connection, Table, insert, text, update
+from sqlalchemy import Connection, Table, text, update
 
 from bench.figures import spread
 from bench.process import scratch
@@ -22,6 +24,7 @@ from ocpi_server.store import Database
 from ocpi_server.store.database.damage import checksum
 from ocpi_server.store.database.message_tables import messages
 from ocpi_server.store.database.outbox_tables import lanes, notes
+from ocpi_server.store.database.prepared import RowInsert
 from ocpi_server.store.database.tables import exchanges, listings, objects, partners
 from tests.support.postgres import new_database
 
@@ -97,19 +100,12 @@ async def _fill(platform: Platform, count: int) -> None:
     await platform.parts.store.database.write(lambda link: link.execute(text("ANALYZE")).close())
 
 
-async def _store(platform: Platform, table: Table, rows: Any) -> None:
-    """Insert rows, some thousand at a time."""
-    chunk: list[Mapping[str, Any]] = []
-
-    def work(link: Connection) -> None:
-        link.execute(insert(table), chunk)
-
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            await platform.parts.store.database.write(work)
-            chunk.clear()
-    if chunk:
+async def _store(platform: Platform, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows, which have the same columns, some thousand at a time."""
+    rest = iter(rows)
+    while chunk := list(islice(rest, _CHUNK)):
+        into = RowInsert(table, list(chunk[0]))
+        work = partial(into.run, rows=[tuple(row.values()) for row in chunk])
         await platform.parts.store.database.write(work)
 
 
