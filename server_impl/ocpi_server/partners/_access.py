@@ -1,11 +1,12 @@
 """Finding the partner that a token belongs to, and retiring the tokens that it replaced."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from operator import itemgetter
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -27,6 +28,9 @@ log = logging.getLogger("ocpi_server.partners")
 _REMEMBERED: Final = 1024
 _SETTLED: Final = timedelta(minutes=10)
 """How long after a proposal its use may still be part of the exchange that it was proposed in."""
+
+_Answer: TypeAlias = tuple[KnownPartner | None, bool]
+"""The partner of a token, and whether it stays so until something is committed."""
 
 _columns = partners.c
 _BY_DIGEST = Prepared(
@@ -125,6 +129,11 @@ class Unchanged(Generic[T]):
             self._known[key] = answer
         return answer
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the database showed, when :meth:`kept` was last asked, what was committed."""
+        return self._mark is not None
+
     def kept(self, key: Hashable) -> T | None:
         """Return the answer to a question if it is known; no answer is None."""
         mark = self._database.mark()
@@ -132,6 +141,34 @@ class Unchanged(Generic[T]):
             self._mark = mark
             self._known.clear()
         return self._known.get(key)
+
+
+class _Joined(Generic[T]):
+    """Asks a question once for all that ask it in one turn of the event loop, before it is read."""
+
+    def __init__(self) -> None:
+        self._asking: dict[Hashable, list[asyncio.Future[T | None]]] = {}
+
+    async def get(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        """Return the answer to a question; no answer is None."""
+        others = self._asking.get(key)
+        if others is not None:
+            others.append(future := asyncio.get_running_loop().create_future())
+            # Who reads it for all may be cancelled, or fail for a reason of its own.
+            return await future or await read()
+        self._asking[key] = others = []
+        answer: T | None = None
+        try:
+            try:
+                await asyncio.sleep(0)
+            finally:
+                del self._asking[key]
+            answer = await read()
+        finally:
+            for each in others:
+                if not each.done():
+                    each.set_result(answer)
+        return answer
 
 
 class Access:
@@ -156,7 +193,8 @@ class Access:
         self._get = get
         self._clock = clock
         self._known: dict[str, KnownPartner] = {}
-        self._found = Unchanged[tuple[KnownPartner | None, bool]](database, _REMEMBERED)
+        self._found = Unchanged[_Answer](database, _REMEMBERED)
+        self._joined = _Joined[_Answer]()
 
     async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
         """Find who sent one of the tokens that an Authorization header may stand for.
@@ -165,17 +203,17 @@ class Access:
         refused at once: for the row of the token, or for whether anything was committed since.
         """
         names = tuple(candidates)
-        found = self._found.kept(names) or await self._found.read(
-            names, lambda: self._first(names), itemgetter(1)
-        )
+        found = self._found.kept(names)
+        if found is None and self._found.is_kept:
+            found = await self._found.read(names, lambda: self._first(names), itemgetter(1))
+        elif found is None:
+            found = await self._joined.get(names, lambda: self._first(names))
         return found[0]
 
-    async def _first(self, names: Sequence[str]) -> tuple[KnownPartner | None, bool]:
+    async def _first(self, names: Sequence[str]) -> _Answer:
         """Return the partner of the first token that has one.
 
-        Returns:
-            The partner, and whether it stays so until something is committed: other tokens than
-            the one that was agreed on last end with time, or are replaced.
+        Other tokens than the one that was agreed on last end with time, or are replaced.
         """
         for name in names:
             digest = tokens.digest(name)
