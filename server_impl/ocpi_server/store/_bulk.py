@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from ocpi_server.store import _rows as rows
 from ocpi_server.store._counts import Tally
-from ocpi_server.store._finding import KNOWN, WHOLE, Known, find_row
+from ocpi_server.store._finding import KNOWN, UNNAMED, Known, find_row
 from ocpi_server.store._moves import ListName, Move
 from ocpi_server.store._records import Draft, Key, Put
 from ocpi_server.store.database.prepared import RowInsert, prepared
@@ -86,8 +86,8 @@ def lookup(connection: Connection, names: Sequence[tuple[Key, bool]]) -> Lookup:
     if connection.dialect.name != "postgresql" or len(names) == 1:
         return lambda key, whole: find_row(connection, key, whole=whole)
     found: dict[Key, Sequence[Any]] = {}
-    for columns in (KNOWN, WHOLE):
-        whole = columns is WHOLE
+    for columns in (KNOWN, UNNAMED):
+        whole = columns is UNNAMED
         keys = [key for key, needed in names if needed is whole]
         found |= _find_by_arrays(connection, keys, columns, lock=True) if keys else {}
     return lambda key, _whole: found.get(key)

@@ -32,7 +32,7 @@ from ocpi_server.store.database.tables import objects, parties, partners
 
 __all__ = [
     "KNOWN",
-    "WHOLE",
+    "UNNAMED",
     "Known",
     "any_of",
     "find_alike",
@@ -45,7 +45,7 @@ __all__ = [
     "find_seq",
     "first",
     "first_of",
-    "stored",
+    "stored_as",
     "whole",
     "whole_of",
 ]
@@ -56,8 +56,9 @@ _PLACE: Final = itemgetter(0)
 _FEW: Final = 4
 """So many objects are looked up for less one by one than by one condition for them all."""
 _SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum", "number")
-WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
-_UNNAMED: Final = tuple(objects.c[name] for name in ("seq", *_SHOWN))
+_WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
+UNNAMED: Final = tuple(objects.c[name] for name in ("seq", *_SHOWN))
+"""What has to be known of an object to change it, where its key is known already."""
 KNOWN: Final = (
     objects.c.seq,
     objects.c.last_updated,
@@ -68,7 +69,7 @@ KNOWN: Final = (
 )
 """What has to be known of an object to replace it: its text may be damaged."""
 _IDENTIFIED = tuple(objects.c[name] == bindparam(name) for name in _IDENTITY)
-_FIND = Prepared(select(*WHOLE).where(*_IDENTIFIED).with_for_update())
+_FIND = Prepared(select(*UNNAMED).where(*_IDENTIFIED).with_for_update())
 _REPAIRS = Prepared(select(objects.c.repairs, objects.c.sent).where(*_IDENTIFIED))
 _FIND_KNOWN = Prepared(select(*KNOWN).where(*_IDENTIFIED).with_for_update())
 _KNOWN_SEQ = Prepared(
@@ -76,14 +77,14 @@ _KNOWN_SEQ = Prepared(
         objects.c.seq == bindparam("seq")
     )
 )
-_FIND_SEQ = Prepared(select(*WHOLE).where(objects.c.seq == bindparam("seq")))
+_FIND_SEQ = Prepared(select(*_WHOLE).where(objects.c.seq == bindparam("seq")))
 _FIND_PLACES = (
-    select(*WHOLE)
+    select(*_WHOLE)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
     .order_by(objects.c.seq)
 )
 _OLDEST = (
-    select(*WHOLE)
+    select(*_WHOLE)
     .where(
         objects.c.module == bindparam("module"),
         objects.c.source == bindparam("source"),
@@ -94,7 +95,7 @@ _OLDEST = (
     .limit(bindparam("most"))
 )
 _ALIKE = (
-    select(*WHOLE)
+    select(*_WHOLE)
     .where(
         objects.c.module == bindparam("module"),
         objects.c.alias == bindparam("alias"),
@@ -130,7 +131,7 @@ def find_row(connection: Connection, key: Key, *, whole: bool) -> Sequence[Any] 
     Args:
         connection: Within a transaction.
         key: The object.
-        whole: Whether the text is needed: for :func:`stored`, else for :meth:`Known.read`.
+        whole: Whether the text is needed: for :func:`stored_as`, else for :meth:`Known.read`.
     """
     return (_FIND if whole else _FIND_KNOWN).first(connection, key._asdict())
 
@@ -210,7 +211,7 @@ def _any_of(count: int) -> Select[Any] | CompoundSelect[Any]:
     if count > _FEW:
         return _alike(count, _IDENTITY)  # rows are put in order for less outside of the database
     parts = [
-        select(*_UNNAMED, literal_column(str(at))).where(_identified(at, _IDENTITY))
+        select(*UNNAMED, literal_column(str(at))).where(_identified(at, _IDENTITY))
         for at in range(count)
     ]
     return parts[0] if count == 1 else union_all(*parts)
@@ -235,7 +236,7 @@ def _held_of(count: int) -> Select[Any]:
 def _alike(count: int, names: Sequence[str]) -> Select[Any]:
     """Select all objects that have one of so many identities."""
     named = [_identified(at, names) for at in range(count)]
-    return select(*WHOLE).where(or_(False, *named))  # noqa: FBT003
+    return select(*_WHOLE).where(or_(False, *named))  # noqa: FBT003
 
 
 def _identified(at: int, names: Iterable[str]) -> ColumnElement[bool]:
@@ -247,7 +248,8 @@ def _named(key: Key) -> Iterable[tuple[str, str]]:
     return zip(key._fields, key, strict=True)
 
 
-def _stored(row: Sequence[Any], key: Key) -> Stored:
+def stored_as(key: Key, row: Sequence[Any]) -> Stored:
+    """Read a row of the columns ``UNNAMED``; one that is damaged raises an error."""
     seq, source, audience, updated, version, raw, known, last = row
     if not isinstance(updated, int) or not is_whole(raw, version, known):
         report("objects", seq, f"{key.module} {key.country_code}-{key.party_id} {key.uid}")
@@ -255,9 +257,9 @@ def _stored(row: Sequence[Any], key: Key) -> Stored:
     return Stored(seq, key, Raw(raw), updated, version, source, audience, number(last))
 
 
-def stored(row: Sequence[Any]) -> Stored:
-    """Read a row of the columns ``WHOLE``; one that is damaged raises an error."""
-    return _stored((row[0], *row[_BEHIND_KEY:]), Key._make(row[1:_BEHIND_KEY]))
+def _stored(row: Sequence[Any]) -> Stored:
+    """Read a row of the columns ``_WHOLE``; one that is damaged raises an error."""
+    return stored_as(Key._make(row[1:_BEHIND_KEY]), (row[0], *row[_BEHIND_KEY:]))
 
 
 def first(found: Sequence[Sequence[Any]]) -> Stored | None:
@@ -266,17 +268,17 @@ def first(found: Sequence[Sequence[Any]]) -> Stored | None:
     Raises:
         Damaged: It is there and cannot be read.
     """
-    return stored(found[0]) if found else None
+    return _stored(found[0]) if found else None
 
 
 def whole(found: Iterable[Sequence[Any]]) -> list[Stored]:
     """Read rows; what is damaged is left out and reported."""
-    return list(_undamaged(stored, found))
+    return list(_undamaged(_stored, found))
 
 
 def first_of(key: Key, found: Sequence[Sequence[Any]]) -> Stored | None:
     """Read what the statement of :func:`any_of` found for one key; see :func:`first`."""
-    return _stored(found[0][:-1], key) if found else None
+    return stored_as(key, found[0][:-1]) if found else None
 
 
 def whole_of(keys: Sequence[Key], found: Sequence[Sequence[Any]]) -> list[Stored]:
@@ -284,7 +286,7 @@ def whole_of(keys: Sequence[Key], found: Sequence[Sequence[Any]]) -> list[Stored
     rows = sorted(found, key=_PLACE) if len(found) > 1 else found
     if len(keys) > _FEW:
         return whole(rows)
-    return list(_undamaged(lambda row: _stored(row[:-1], keys[row[-1]]), rows))
+    return list(_undamaged(lambda row: stored_as(keys[row[-1]], row[:-1]), rows))
 
 
 def _undamaged(

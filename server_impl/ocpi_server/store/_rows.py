@@ -107,11 +107,11 @@ def overwrite_all(
 def _move(old: Stored | Known, draft: Draft, tally: Tally) -> None:
     """Add up what a change does to the lists that it touches."""
     left = ListName.of(old.key, old.source, old.audience)
-    entered = ListName.of(old.key, draft.source, draft.audience)
     size, was = len(draft.raw), _size(old)
-    if left == entered:
+    if (old.source, old.audience) == (draft.source, draft.audience):
         tally.add(left, Move(old.last_updated, draft.last_updated, old.seq), size - was)
         return
+    entered = ListName.of(old.key, draft.source, draft.audience)
     tally.add(left, Move(old.last_updated, None, old.seq), -was, shift=True)
     tally.add(entered, Move(None, draft.last_updated, old.seq), size, shift=True)
 

@@ -13,7 +13,7 @@ from ocpi_server.store import _rows as rows
 from ocpi_server.store._bulk import lookup
 from ocpi_server.store._counts import Tally
 from ocpi_server.store._decisions import REFUSED, Decide
-from ocpi_server.store._finding import Known, stored
+from ocpi_server.store._finding import Known, stored_as
 from ocpi_server.store._moves import Log
 from ocpi_server.store._records import Draft, Key, Stored
 from ocpi_server.store.database import Database
@@ -77,7 +77,7 @@ class Write:
             if row is None:
                 self.old = None
             else:
-                self.old = stored(row) if self.whole else Known.read(self.key, row)
+                self.old = (stored_as if self.whole else Known.read)(self.key, row)
             self.decision = self.decide(self.old)
         except Exception as error:  # noqa: BLE001 - for who waits
             self._error = error
