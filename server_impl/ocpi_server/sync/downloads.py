@@ -88,7 +88,7 @@ def _refusal(url: str, answer: httpx2.Response) -> OcpiError:
     text = f"{url} answers with HTTP {answer.status_code}{hint}."
     asked = answer.headers.get("retry-after", "")
     if answer.status_code in _PAUSES and asked.isdecimal():
-        return TooManyRequests(text, retry_after=min(int(asked), _LONGEST_PAUSE))
+        return TooManyRequests(text, retry_after=min(int(asked[:9]), _LONGEST_PAUSE))
     return ProtocolError(text)
 
 

@@ -42,11 +42,13 @@ class Feed:
         asked: The If-None-Match of each request, and the status of its answer.
         authorized: Whether any of them had a token.
         instead: Status and body that are sent instead of the feed.
+        headers: The headers of that.
     """
 
     asked: list[tuple[str | None, int]] = field(default_factory=list)
     authorized: bool = False
     instead: tuple[int, bytes] | None = None
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     app: ASGIApp | None = None
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
@@ -70,7 +72,7 @@ class Feed:
             await self.app(scope, receive, noted)
             return
         status, body = self.instead
-        await noted({"type": "http.response.start", "status": status, "headers": []})
+        await noted({"type": "http.response.start", "status": status, "headers": self.headers})
         await noted({"type": "http.response.body", "body": body})
 
 
@@ -210,7 +212,7 @@ async def test_a_feed_is_pulled_on_demand_and_judged(tmp_path: Path) -> None:
         assert (await platform.pull(source, "locations", whole=True)).updated == 2
         assert [status for _, status in setup.feed.asked] == [200, 304, 200]
         assert await judged(setup) == ("feed", [])
-        setup.feed.instead = (503, b"")
+        setup.feed.instead, setup.feed.headers = (503, b""), [(b"retry-after", b"9" * 5000)]
         with pytest.raises(OcpiError):
             await platform.pull(source, "locations")
         state, (problem,) = await judged(setup)

@@ -206,7 +206,7 @@ def retry_after(value: str) -> float | None:
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value[:_LONGEST_DATE])
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -102,7 +102,9 @@ async def test_writes_are_sent_once(answer: Any) -> None:
     assert len(script.asked) == 1
 
 
-@pytest.mark.parametrize("value", ["0", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"])
+@pytest.mark.parametrize(
+    "value", ["0", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "1 Jan 99999999999 00:00:00"]
+)
 async def test_retry_after_is_kept_where_it_is_short_or_nonsense(value: str) -> None:
     busy = httpx2.Response(503, content=envelope(), headers={"Retry-After": value})
     script = Scripted({LOCATION: [busy, ok(location_json())]})
