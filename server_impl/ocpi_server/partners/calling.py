@@ -39,6 +39,7 @@ class _Session:
         hub_party: Its party with the role HUB.
         known: The clients with the parties that were named before.
         offered: Which interfaces were asked for before, and whether it has them.
+        taken: Which modules were asked for before, and whether it takes what is pushed to them.
     """
 
     revision: int
@@ -47,6 +48,7 @@ class _Session:
     hub_party: PartyId | None
     known: dict[tuple[PartyId, PartyId | None], "Clients"] = field(default_factory=dict)
     offered: dict[tuple[str, str], bool] = field(default_factory=dict)
+    taken: dict[str, bool] = field(default_factory=dict)
 
     def routed(
         self, from_party: PartyId, to_party: PartyId | None, correlation_id: str | None
@@ -227,9 +229,14 @@ class PartnerClients:
         One that cannot be called counts as taking it: what is wrong is the result of the push.
         """
         try:
-            return self.knows(partner, module) and self._kept(partner).offers(module, "receiver")
+            kept = self._kept(partner)
         except OcpiError:
-            return True
+            return self.knows(partner, module)
+        found = kept.taken.get(module)
+        if found is None:
+            found = self.knows(partner, module) and kept.offers(module, "receiver")
+            kept.taken[module] = found
+        return found
 
     def _make(self, partner: PartnerRecord) -> "Clients":
         token = self._directory.open_token(partner)
