@@ -27,7 +27,7 @@ __all__ = ["Broken", "Imported", "Importer", "opened", "read_in_chunks"]
 _CHUNK: Final = 1000
 _CHUNK_BYTES: Final = 8 * 1024 * 1024
 """After so many objects, or so many bytes of them, they are stored."""
-_BREATH: Final = 25
+_BREATH: Final = 100
 """So many objects are read at a time; then other tasks get their turn."""
 
 
