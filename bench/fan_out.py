@@ -20,13 +20,14 @@ from ocpi_server import Platform
 
 __all__ = ["TARGETS", "measure"]
 
-TARGETS = {"p99_ms": 2000.0}
-"""The most milliseconds from a change to its arrival, for 99 of 100 pushes."""
+TARGETS = {"p99_ms": 2000.0, "pushes_per_second, at least": 1500.0}
+"""The most milliseconds from a change to its arrival, for 99 of 100 pushes; and how many pushes
+arrive in a second, until the last of them."""
 _PARTNERS: Final = 50
 _DEAD: Final = 5
 _CHANGES: Final = 1000
-_RATE: Final = 25
-"""Changes in a second."""
+_RATE: Final = 34
+"""Changes in a second: somewhat more pushes than wanted, to the partners that are there."""
 _MOST_ROUNDS: Final = 3
 _PATIENCE: Final = 60.0
 
