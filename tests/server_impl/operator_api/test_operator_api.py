@@ -15,6 +15,7 @@ from ocpi_runtime.client import Endpoint, Peer
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import MessageRules
+from ocpi_server._clock import utc_now
 from ocpi_server.operator_api._access import SCOPE_OF
 from ocpi_server.operator_keys import ALL, SCOPES
 from ocpi_server.operator_records import Answer, Answers
@@ -164,7 +165,7 @@ async def test_objects_are_checked_as_those_of_partners(tmp_path: Path) -> None:
 
 
 async def test_a_key_opens_what_its_scopes_permit(tmp_path: Path) -> None:
-    """Walk all operations with a key of each scope, without one, and with a wrong one."""
+    """Walk all operations with a key of each scope, without one, with a wrong and an ended one."""
     assert SCOPE_OF.keys() == OPERATIONS.keys()
     assert {*SCOPE_OF.values()} <= SCOPES.keys()
     async with back_ends(tmp_path) as (cpo, _):
@@ -180,7 +181,13 @@ async def test_a_key_opens_what_its_scopes_permit(tmp_path: Path) -> None:
                     allowed = scope in {ALL, SCOPE_OF[name]}
                     assert (answer.status_code != 403) == allowed, (scope, name, answer.text)
                     assert answer.status_code != 401
-        for wrong in ("Bearer nonsense", f"Bearer {cpo.secret}x", f"Basic {cpo.secret}", ""):
+        keys = cpo.host.platform.keys
+        _, expired = await keys.create("Expired", (ALL,), utc_now() - timedelta(seconds=1))
+        _, removed = await keys.create("Removed", (ALL,))
+        assert (await cpo.send("GET", "partners", Authorization=f"Bearer {removed}")).is_success
+        await keys.remove("Removed")
+        wrong_keys = [f"Bearer {each}" for each in ("nonsense", f"{cpo.secret}x", expired, removed)]
+        for wrong in (*wrong_keys, f"Basic {cpo.secret}", ""):
             for interface, operation in OPERATIONS.values():
                 path = f"{interface.module}{operation.path}".rstrip("/")
                 answer = await cpo.send(operation.method, path, Authorization=wrong)
