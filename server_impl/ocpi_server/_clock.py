@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 __all__ = [
+    "CLOCK_SLACK",
     "FAR_FUTURE",
     "SECOND",
     "Clock",
@@ -27,6 +28,9 @@ Clock = Callable[[], datetime]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = 1_000_000
 """The microseconds of a second, as the store counts."""
+CLOCK_SLACK: Final = 60 * SECOND
+"""By so much the clocks of processes may differ; what is dated later was written by a clock that
+ran ahead."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 FAR_FUTURE: Final = 86_400_000_000
 """So many microseconds ahead, a day, no change can have happened whatever the clocks say."""

@@ -6,10 +6,10 @@ from tenacity import RetryCallState, wait_random_exponential
 
 from ocpi_runtime.errors import TooManyRequests
 
-__all__ = ["pause"]
+__all__ = ["LONGEST_ASKED", "pause"]
 
 _SHORTEST: Final = 0.5
-_LONGEST_ASKED: Final = 86400
+LONGEST_ASKED: Final = 86400
 """The longest Retry-After that is waited for: some send an instant instead of seconds."""
 
 
@@ -27,4 +27,4 @@ def pause(tries: int, longest: float, error: Exception | None = None) -> float:
     shortest = min(_SHORTEST, longest)
     wait = wait_random_exponential(multiplier=1, min=shortest, max=longest)(state)
     asked = error.retry_after if isinstance(error, TooManyRequests) else 0
-    return max(wait, min(asked, _LONGEST_ASKED))
+    return max(wait, min(asked, LONGEST_ASKED))

@@ -1,5 +1,6 @@
 """Pushes converge: whatever a partner missed, it has the latest state in the end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, PushRules
+from ocpi_server.sync.push import _engine
 from tests.server_impl.fault_injector import FaultInjector, StoppedClock
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.reading import put, received
@@ -278,3 +280,24 @@ async def test_nothing_is_left_of_a_registration_that_ends(setup: Setup) -> None
     await setup.pair.cpo.platform.unregister(setup.pair.at_cpo)
     assert await setup.pair.cpo.platform.pushed() == {}
     assert await setup.pair.cpo.platform.pending_pushes(setup.pair.at_cpo.id) == []
+
+
+async def test_a_clock_that_was_set_back_delays_no_push(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_engine, "_CHECK", -1.0)
+    setup.clock.forward(hours=20)
+    setup.injector.refused = {"L1"}
+    await setup.status("L1", "CHARGING")
+    await setup.pushed()
+    setup.injector.mode = "500"
+    await setup.status("L0", "CHARGING")
+    await setup.pushed()
+    setup.clock.forward(hours=-20)
+    setup.injector.mode, setup.injector.refused = "open", set()
+    async with asyncio.timeout(20):
+        while await setup.pushed() is not None:  # noqa: ASYNC110 - the engine looks by itself
+            await asyncio.sleep(0.05)
+    assert await setup.converged()
+    (status,) = await setup.pair.cpo.platform.push_status()
+    assert status.pending == 0

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.errors import OcpiError
 from ocpi_server import PullRules
+from ocpi_server._clock import SECOND, to_micros
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.schedule import Busy, _run
 from tests.server_impl.fault_injector import StoppedClock
@@ -166,3 +167,14 @@ async def test_one_process_at_a_time_pulls_a_list(setup: Setup) -> None:
     assert await agenda.take(name, "other:1:y", 2**61, 2**61 + _run.LEASE)
     assert not await agenda.begin(name, "elsewhere:1:x", 1, None)
     await emsp.pull(partner, "locations")  # what was taken before the clock went back is free
+
+
+async def test_a_clock_that_was_set_back_delays_no_pull_and_loses_no_change(setup: Setup) -> None:
+    await setup.ended(1)
+    setup.clock.forward(days=400)
+    await setup.ended(2)
+    setup.clock.forward(days=-400)
+    await setup.put("L1")
+    await setup.ended(3)
+    assert await setup.known() == {"L1"}
+    assert (await setup.state()).due - to_micros(setup.clock()) <= 1.1 * RULES.every * SECOND

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from ocpi_server.store._records import Key
 from ocpi_server.store.database import Database
@@ -17,6 +17,7 @@ from ocpi_server.store.outbox import _lanes
 from ocpi_server.store.outbox._lanes import Lane
 from ocpi_server.store.outbox._nodes import beat_node, end_node
 from ocpi_server.store.outbox._notes import KEY, Announcement, ChangedParts, Note, remember
+from ocpi_server.store.outbox._pauses import end_far_pauses, end_pauses
 from ocpi_server.store.outbox._refill import Refill, refill
 from ocpi_server.store.outbox._settling import PARKED, Attempt, LaneState, settle
 
@@ -162,9 +163,13 @@ class Outbox:
 
     async def retry(self, partner: str | None) -> int:
         """Send what has failed at once, parked notes too; return how many notes these are."""
-        count = await self._database.write(lambda link: _retry(link, partner))
+        count = await self._database.write(lambda link: end_pauses(link, partner))
         self.announced()
         return count
+
+    async def end_far_pauses(self, now: int, longest: int) -> None:
+        """End pauses that a clock has written which ran ahead and was set back."""
+        await self._database.write(lambda link: end_far_pauses(link, now, longest))
 
     async def resync(self, partner: str, module: str | None) -> bool:
         """Send a partner all that it may see again; false where it is not registered."""
@@ -198,11 +203,3 @@ def _note(row: Any) -> Note:
         refused,
         message,
     )
-
-
-def _retry(link: Connection, partner: str | None) -> int:
-    of_notes = [] if partner is None else [notes.c.partner == partner]
-    of_lanes = [] if partner is None else [lanes.c.partner == partner]
-    link.execute(update(lanes).where(*of_lanes).values(due=0))
-    changed = update(notes).where(notes.c.due > 0, *of_notes).values(due=0, refused=0)
-    return int(link.execute(changed).rowcount)

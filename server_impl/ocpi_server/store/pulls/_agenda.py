@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
+from ocpi_server._clock import CLOCK_SLACK
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.outbox_tables import pulls
 
@@ -128,6 +129,20 @@ class PullAgenda:
         known = {state.name for state in await self.all()}
         if set(wanted) - known or {each[0] for each in known} - set(partners):
             await self._database.write(work)
+
+    async def end_far_pauses(self, now: int, longest: int) -> None:
+        """Let lists be pulled at once that a clock has put off which ran ahead and was set back.
+
+        Args:
+            now: The present instant.
+            longest: How long a list may pause, in microseconds.
+        """
+        ended_later = and_(pulls.c.tries == 0, pulls.c.ended > now + CLOCK_SLACK)
+        wrong = and_(pulls.c.due > now, or_(pulls.c.due > now + longest, ended_later))
+        some = select(pulls.c.partner).where(wrong).limit(1)
+        if await self._database.read(lambda link: link.execute(some).first()) is not None:
+            change = update(pulls).where(wrong).values(due=0)
+            await self._database.write(lambda link: link.execute(change).close())
 
     async def find(self, name: tuple[str, str]) -> PullState | None:
         """Look up how one list is pulled."""

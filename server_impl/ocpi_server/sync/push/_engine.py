@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-from ocpi_server._clock import Clock, to_micros
+from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.observing.work import working
+from ocpi_server.settings import PushRules
 from ocpi_server.store import Outbox
 from ocpi_server.sync.push._leases import Leases
 
@@ -17,6 +20,8 @@ log = logging.getLogger("ocpi_server.push")
 
 _POLL: Final = 0.25
 """Seconds between two looks at what other processes have written, and at what is due again."""
+_CHECK: Final = 60.0
+"""Seconds between two looks for pauses of a clock that was set back."""
 _GAP: Final = 0.005
 _CLOSE_SECONDS: Final = 3.0
 
@@ -32,15 +37,17 @@ class PushEngine:
     Args:
         outbox: What partners have not been sent.
         work: Sends what a partner has not been sent.
-        seconds: How long one request may take.
+        rules: How long one request, and one pause, may take.
         clock: Returns the current time.
     """
 
-    def __init__(self, outbox: Outbox, work: Work, seconds: float, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, work: Work, rules: PushRules, clock: Clock) -> None:
         self._outbox = outbox
         self._work = work
         self._clock = clock
-        self._leases = Leases(outbox, seconds)
+        self._leases = Leases(outbox, rules.seconds)
+        self._longest = int(rules.longest_pause * SECOND)
+        self._checked = -math.inf
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._loop: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -58,6 +65,7 @@ class PushEngine:
     def start(self) -> None:
         """Begin to send."""
         if self._loop is None:
+            self._checked = -math.inf
             self._loop = asyncio.create_task(self._repeat(), name="push")
 
     async def close(self) -> None:
@@ -127,6 +135,9 @@ class PushEngine:
                     await self._wake.wait()
 
     async def _cycle(self) -> None:
+        if time.monotonic() - self._checked > _CHECK:
+            self._checked = time.monotonic()
+            await self._outbox.end_far_pauses(self._now(), self._longest)
         due = await self._outbox.due(self._now())
         self._leases.plan({*self._tasks, *(lane.partner for lane in due)})
         await self._leases.beat(set(self._tasks))

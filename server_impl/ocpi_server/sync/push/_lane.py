@@ -168,7 +168,8 @@ class LaneWork:
             "push to %s of %s failed: %s", partner.name, note.key.module, text, extra=fields
         )
         refused = not is_of_partner(error)
-        wait = pause(note.tries + 1, self._rules.longest_pause, error)
+        # Retry-After is a pause of the lane.
+        wait = pause(note.tries + 1, self._rules.longest_pause)
         due = self._now() + int(wait * SECOND)
         last = note.refused + 1 >= self._rules.most_refusals or note.kind == "cdr"
         if refused and (last or isinstance(error, Unsendable)):

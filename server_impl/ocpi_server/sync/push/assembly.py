@@ -50,7 +50,7 @@ def assemble_pushes(
     outbox = Outbox(store.database)
     calls = RelayedCalls(Calls(clients, store, outbox, renditions), relay)
     work = LaneWork(directory, outbox, calls, rules, clock)
-    engine = PushEngine(outbox, work, rules.seconds, clock)
+    engine = PushEngine(outbox, work, rules, clock)
     store.announced = outbox.announced = engine.wake
     return Pushes(
         announcer=Announcer(directory, find, clients),

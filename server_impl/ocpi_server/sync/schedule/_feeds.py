@@ -94,6 +94,11 @@ class FeedPuller:
         """Return whether a list is a feed."""
         return name in self._planned
 
+    @property
+    def periods(self) -> list[float]:
+        """How often the feeds are pulled, in seconds."""
+        return [each.every for each in self._feeds]
+
     def is_source(self, partner_id: str) -> bool:
         """Return whether feeds are from a partner."""
         return any(source == partner_id for source, _ in self._planned)

@@ -2,27 +2,29 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from ocpi_runtime.errors import OcpiError, ProtocolError
-from ocpi_server._clock import SECOND, Clock, from_micros, to_micros
+from ocpi_server._clock import CLOCK_SLACK, SECOND, Clock, from_micros, to_micros
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.settings import PullRules
 from ocpi_server.store.pulls import Position, PullAgenda, PullState
 from ocpi_server.sync._node_names import is_gone, node_name
-from ocpi_server.sync._pauses import pause
+from ocpi_server.sync._pauses import LONGEST_ASKED, pause
 from ocpi_server.sync._seen_objects import DROPPED
 from ocpi_server.sync.pull import Pulled, Puller, PullStart
 
-__all__ = ["LEASE", "Busy", "PullRun", "Report", "next_pull"]
+__all__ = ["LEASE", "Busy", "PullRun", "Report", "longest_pause", "next_pull"]
 
 LEASE: Final = 15_000_000
 _SAVE_SECONDS: Final = 1.0
 _TRIES: Final = 3
 """After so many failures at one place a pull starts over: the page may be gone there."""
 _LONGEST_PAUSE: Final = 900.0
+_JITTER: Final = 1.1
+_DAY: Final = 86400.0
 
 Report = Callable[[int, int | None], None]
 """Is called with how many objects have come, and how many there are."""
@@ -34,8 +36,13 @@ class Busy(Exception):
 
 def next_pull(now: int, every: float) -> int:
     """Return when the next pull is due; the lists of one interval spread over some time."""
-    wait = every * random.uniform(1, 1.1)  # noqa: S311 - no secret
+    wait = every * random.uniform(1, _JITTER)  # noqa: S311 - no secret
     return now + int(wait * SECOND)
+
+
+def longest_pause(periods: Iterable[float]) -> int:
+    """Return the longest time until a pull, of lists with these intervals, in microseconds."""
+    return int(max(LONGEST_ASKED, *(_JITTER * each for each in periods)) * SECOND) + CLOCK_SLACK
 
 
 class PullRun:
@@ -153,8 +160,10 @@ class PullRun:
                 )
             return PullStart(state.began, position), state.date_from
         now = to_micros(self._clock())
-        due = state.module in DROPPED and state.whole_due <= now
-        if whole or due or state.since is None:
+        night = now + int((_DAY + self._rules.splay) * SECOND)
+        due = state.module in DROPPED and not now < state.whole_due <= night
+        # Pulled by a clock that ran ahead: what has changed since is not known.
+        if whole or due or state.since is None or state.since > now + CLOCK_SLACK:
             return PullStart(now), None
         return PullStart(now), state.since - int(self._rules.overlap * SECOND)
 

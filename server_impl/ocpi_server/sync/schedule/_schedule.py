@@ -15,7 +15,7 @@ from ocpi_server.settings import PULLED_MODULES, PullRules
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.pull import Pulled
 from ocpi_server.sync.schedule._feeds import FeedPuller
-from ocpi_server.sync.schedule._run import LEASE, Busy, PullRun, Report
+from ocpi_server.sync.schedule._run import LEASE, Busy, PullRun, Report, longest_pause
 
 __all__ = ["PullSchedule"]
 
@@ -129,6 +129,8 @@ class PullSchedule:
                 await self._begin(state.name)
 
     async def _plan(self) -> None:
+        longest = longest_pause((self._rules.every, *self.feeds.periods))
+        await self.run.agenda.end_far_pauses(to_micros(self._clock()), longest)
         registered = [
             each for each in await self._directory.every() if each.status is Status.REGISTERED
         ]
