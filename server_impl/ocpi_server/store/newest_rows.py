@@ -1,6 +1,5 @@
 """A bound for rows that are kept of each partner: the newest ones stay."""
 
-from collections import Counter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
@@ -20,7 +19,7 @@ class NewestRows:
     """
 
     def __init__(self, partner: Column[str], instant: Column[int]) -> None:
-        self._written: Counter[str] = Counter()
+        self._written: dict[str, int] = {}
         of_partner: ColumnElement[bool] = partner == bindparam("of_partner")
         self._last = (
             select(instant)
@@ -36,6 +35,8 @@ class NewestRows:
     ) -> None:
         """Count rows that were written; after some of them, delete the oldest of too many.
 
+        The first rows of a process count as so many: it is not known what others have written.
+
         Args:
             database: Where they are.
             partner: The partner.
@@ -43,9 +44,9 @@ class NewestRows:
             every: Number of rows after which the oldest are deleted.
             rows: Number of rows that were written.
         """
-        self._written[partner] += rows
-        if self._written[partner] >= every:
-            del self._written[partner]
+        written = self._written.get(partner, every) + rows
+        self._written[partner] = written if written < every else 0
+        if written >= every:
             await database.write(lambda link: self._delete_oldest(link, partner, most))
 
     def _delete_oldest(self, link: Connection, partner: str, most: int) -> None:

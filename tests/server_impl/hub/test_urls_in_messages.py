@@ -96,7 +96,7 @@ async def test_of_too_many_urls_for_one_partner_the_oldest_go(
     monkeypatch.setattr(f"{URLS}._EVERY", 5)
     kept = KeptUrls(database, utc_now)
     others = await kept.keep(url("OTHER", 0))
-    ids = [await kept.keep(url("CALLER", number)) for number in range(10)]
+    ids = [await kept.keep(url("CALLER", number)) for number in range(11)]
     found = [each for each in ids if await kept.find(each, "CALLER") is not None]
     assert found == ids[-3:]
     assert await kept.find(others, "OTHER") is not None

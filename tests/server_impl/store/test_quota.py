@@ -196,5 +196,9 @@ async def test_requests_that_wait_for_results_are_bounded(
     last = [await kept.open("partner", "START_SESSION") for _ in range(31)][-1]
     other = await kept.open("other", "START_SESSION")
     uids = await database.read(lambda link: link.execute(select(exchanges.c.uid)).scalars().all())
-    assert len(uids) <= 12
+    assert len(uids) <= 16
     assert {last, other} <= set(uids)
+    restarted = [await PendingRequests(database).open("partner", "START_SESSION") for _ in range(9)]
+    uids = await database.read(lambda link: link.execute(select(exchanges.c.uid)).scalars().all())
+    assert len(uids) <= 11
+    assert set(restarted) <= set(uids)
