@@ -18,7 +18,7 @@ from ocpi_server.store.newest_rows import NewestRows
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ACTIVE", "CLEAR", "SET", "PendingRequests"]
+__all__ = ["ACTIVE", "CLEAR", "SET", "PendingRequests", "new_id"]
 
 ACTIVE: Final = "active_charging_profile"
 SET: Final = "charging_profile"
@@ -53,6 +53,11 @@ _SECOND: Final = 1.0
 _KEPT: Final = timedelta(days=90)
 
 
+def new_id() -> str:
+    """Return an id that no request has."""
+    return str(uuid4())
+
+
 class PendingRequests:
     """Keeps the requests that wait for a result, over restarts too.
 
@@ -71,15 +76,18 @@ class PendingRequests:
         self._arrivals: dict[str, asyncio.Event] = {}
         self._newest = NewestRows(exchanges.c.partner_id, exchanges.c.created)
 
-    async def open(self, partner_id: str, kind: str, subject: str = "") -> str:
+    async def open(
+        self, partner_id: str, kind: str, subject: str = "", *, uid: str | None = None
+    ) -> str:
         """Note a request before it is sent, and return the id for the URL of its result.
 
         Args:
             partner_id: Who may send the result.
             kind: Which result is due, such as ``START_SESSION``.
             subject: What it is about, such as the id of a session.
+            uid: The id, where the message needed one before; by default a new one.
         """
-        uid = str(uuid4())
+        uid = uid or new_id()
         values = {"uid": uid, "partner_id": partner_id, "kind": kind, "subject": subject}
         created = to_micros(self._clock())
         await self._database.write(

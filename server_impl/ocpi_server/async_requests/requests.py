@@ -12,7 +12,7 @@ from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._versions import OWN_VERSION, binding_of
-from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, PendingRequests
+from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, PendingRequests, new_id
 from ocpi_server.async_requests.results import DELIVERY_SECONDS
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.partners import PartnerRecord
@@ -145,9 +145,10 @@ class RequestSender:
         """
         operation = f"post_{command.lower()}"
         self._must_know(partner, "commands", operation)
-        uid = await self._exchanges.open(partner.id, command, _subject(body))
+        uid = new_id()
         url = self._url(partner, "commands", command, uid)
         raw = self._checked(partner, "commands", operation, {**body, "response_url": url})
+        await self._exchanges.open(partner.id, command, _subject(body), uid=uid)
         if opened is not None:
             await opened(uid)
         if "token" in body:
@@ -175,10 +176,11 @@ class RequestSender:
             OcpiError: As :meth:`command`.
         """
         self._must_know(partner, "chargingprofiles", "put_charging_profile")
-        uid = await self._exchanges.open(partner.id, SET, session_id)
+        uid = new_id()
         url = self._url(partner, "chargingprofiles", "charging_profile_result", uid)
         body = {"charging_profile": profile, "response_url": url}
         raw = self._checked(partner, "chargingprofiles", "put_charging_profile", body)
+        await self._exchanges.open(partner.id, SET, session_id, uid=uid)
         profiles = self._clients.peer(partner, to_party=to_party).chargingprofiles
         return await self._wait(uid, profiles.put_charging_profile(session_id, raw))
 

@@ -98,6 +98,14 @@ async def test_a_connector_without_evse_is_2001(pair: Pair) -> None:
     assert raised.value.status_code == 2001
 
 
+async def test_no_result_is_awaited_of_a_command_that_is_not_sent(pair: Pair) -> None:
+    emsp = pair.emsp.platform
+    with pytest.raises(InvalidParameters):
+        await emsp.parts.requests.send(pair.at_emsp, "STOP_SESSION", {"session_id": "x" * 37})
+    database = emsp.parts.store.database
+    assert not await database.read(lambda link: link.execute(select(table.c.uid)).all())
+
+
 async def test_an_evse_may_insist_on_a_connector(pair: Pair) -> None:
     choosy = location(evses=[evse(capabilities=["START_SESSION_CONNECTOR_REQUIRED"])])
     await pair.cpo.platform.put_own("locations", msgspec.json.encode(choosy))
