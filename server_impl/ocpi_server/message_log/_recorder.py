@@ -38,9 +38,31 @@ _LONGEST_ID: Final = 64
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(4715329081)")
 """On PostgreSQL batches are written one after the other: who follows the log misses no number."""
 
-_ADD: Final = RowInsert(messages, [each.name for each in messages.c if each.name != "id"])
+_COLUMNS: Final = (
+    "at",
+    "direction",
+    "partner",
+    "method",
+    "url",
+    "module",
+    "operation",
+    "http_status",
+    "ocpi_status",
+    "duration",
+    "request_id",
+    "correlation_id",
+    "error",
+    "request_bytes",
+    "response_bytes",
+    "request_headers",
+    "response_headers",
+    "request_body",
+    "response_body",
+)
+"""What a row has, in this order, whatever that of the table is."""
+_ADD: Final = RowInsert(messages, _COLUMNS)
 _Row: TypeAlias = tuple[Any, ...]
-"""The columns of a row but for its number; the bodies are the last two."""
+"""The values of the columns; the bodies are the last two."""
 _to_json: Final = msgspec.json.Encoder().encode
 
 
