@@ -104,6 +104,13 @@ class PullRules:
             Number(unit="seconds"),
         ),
     ] = 120.0
+    feed_bytes: Annotated[
+        int,
+        Setting(
+            "Maximum size of a feed at a URL, which is on disk while it is read; also of imports.",
+            Number(least=1, whole=True, unit="bytes"),
+        ),
+    ] = 1_000_000_000
     feeds: Annotated[
         tuple[FeedRules, ...],
         Setting(

@@ -19,7 +19,6 @@ from ocpi_runtime.urls import UrlPolicy, check_url
 
 __all__ = ["Downloaded", "download"]
 
-_MOST: Final = 4 * 1024**3
 _SECONDS: Final = httpx2.Timeout(30.0)
 _ALL_SECONDS: Final = 3600.0
 _LONGEST_ETAG: Final = 512
@@ -41,7 +40,7 @@ class Downloaded:
 
 
 async def download(
-    url: str, policy: UrlPolicy, file: IO[bytes], etag: str | None = None
+    url: str, policy: UrlPolicy, file: IO[bytes], *, most: int, etag: str | None = None
 ) -> Downloaded:
     """Read a feed into a file.
 
@@ -49,6 +48,7 @@ async def download(
         url: Where the feed is.
         policy: Which URLs are allowed.
         file: Is written to, from where it is.
+        most: How many bytes it may have.
         etag: The ETag of the feed that is known: one that has not changed is not read.
 
     Raises:
@@ -65,7 +65,7 @@ async def download(
             if etag is not None and answer.status_code == httpx2.codes.NOT_MODIFIED:
                 return Downloaded(changed=False, etag=etag)
             _check_status(url, answer)
-            await _write(url, answer, file)
+            await _write(url, answer, file, most)
             found = answer.headers.get("etag", "")
     except TimeoutError:
         text = f"{url} was not read to its end within {_ALL_SECONDS:.0f} seconds."
@@ -92,11 +92,14 @@ def _refusal(url: str, answer: httpx2.Response) -> OcpiError:
     return ProtocolError(text)
 
 
-async def _write(url: str, answer: httpx2.Response, file: IO[bytes]) -> None:
+async def _write(url: str, answer: httpx2.Response, file: IO[bytes], most: int) -> None:
     read = 0
     async for chunk in answer.aiter_bytes():
         read += len(chunk)
-        if read > _MOST:
-            raise LimitExceeded(f"{url} has more than {_MOST} bytes.")
+        if read > most:
+            raise LimitExceeded(
+                f"{url} has more than {most:,} bytes, the maximum; to read more, set feed_bytes in "
+                "[pull], if the folder for temporary files has room for it."
+            )
         file.write(chunk)
     file.flush()

@@ -112,14 +112,17 @@ class Setup:
 
 
 @asynccontextmanager
-async def pulling(folder: Path, *, nodes: int = 1, **rules: Any) -> AsyncIterator[Setup]:
+async def pulling(
+    folder: Path, *, nodes: int = 1, most: int = 1_000_000, **rules: Any
+) -> AsyncIterator[Setup]:
     feed, clock = Feed(), StoppedClock()
     async with AsyncExitStack() as stack:
         host = served(folder / "cpo", CPO, open_data=AT_ONCE, wrap=feed.wrap)
         cpo = await stack.enter_async_context(host)
         await put(cpo, "locations", location("A"), location("B"))
         url = f"{cpo.base_url}/open/2.2.1/locations.json.gz"
-        pull = PullRules(feeds=(FeedRules(NAME, url, every=600, **rules),))
+        feeds = (FeedRules(NAME, url, every=600, **rules),)
+        pull = PullRules(feeds=feeds, feed_bytes=most)
         found = [
             await stack.enter_async_context(served(folder / "msp", EMSP, clock=clock, pull=pull))
             for _ in range(nodes)
@@ -171,6 +174,13 @@ async def test_a_feed_that_fails_removes_nothing_and_is_read_again(
         state = await setup.pulled(3)
         assert (state.tries, state.error) == (0, None)
         assert setup.feed.asked[2] == (None, 200)
+
+
+async def test_a_feed_that_is_too_large_names_the_setting(tmp_path: Path) -> None:
+    async with pulling(tmp_path, most=100) as setup:
+        state = await setup.pulled(1)
+        assert "more than 100 bytes" in str(state.error)
+        assert "set feed_bytes in [pull]" in str(state.error)
 
 
 async def test_a_small_feed_that_unpacks_to_a_huge_one_is_not_read_to_its_end(
@@ -251,10 +261,10 @@ async def test_a_feed_of_an_ambiguous_source_is_not_pulled(
         platform = node.platform
         for _ in range(2):
             await platform.partners.add_source(NAME)
-        feeds = [FeedRules(NAME, "https://data.example.com/feed.json")]
+        rules = PullRules(feeds=(FeedRules(NAME, "https://data.example.com/feed.json"),))
         run = platform.parts.schedule.run
         puller = FeedPuller(
-            platform.partners, run, feeds, UrlPolicy(), "standard", importer, utc_now
+            platform.partners, run, rules, UrlPolicy(), "standard", importer, utc_now
         )
         with caplog.at_level(logging.WARNING, "ocpi_server.sync"):
             assert await puller.plan() == set()

@@ -30,7 +30,7 @@ def downloaded(url: str, settings: Settings) -> Iterator[Path]:
     policy = UrlPolicy(allow_private=rules.allow_private, allow_http=rules.allow_http)
     with tempfile.NamedTemporaryFile(prefix="ocpi-feed-") as file:
         try:
-            asyncio.run(download(url, policy, file))
+            asyncio.run(download(url, policy, file, most=settings.pull.feed_bytes))
         except OcpiError as error:
             raise CannotRead(f"The feed cannot be read: {error.message}") from None
         yield Path(file.name)

@@ -58,5 +58,5 @@ def assemble_schedule(
     run = PullRun(base.directory, PullAgenda(base.database), puller, rules, clock)
     urls = settings.urls
     policy = UrlPolicy(allow_private=urls.allow_private, allow_http=urls.allow_http)
-    feeds = FeedPuller(base.directory, run, rules.feeds, policy, settings.dialect, importer, clock)
+    feeds = FeedPuller(base.directory, run, rules, policy, settings.dialect, importer, clock)
     return PullSchedule(base.directory, base.clients, run, feeds, rules, clock)

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +16,7 @@ from ocpi_runtime.urls import UrlPolicy
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server._versions import binding_of
 from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
-from ocpi_server.settings import FeedRules
+from ocpi_server.settings import FeedRules, PullRules
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.downloads import download
 from ocpi_server.sync.importing import Broken, opened
@@ -59,7 +59,7 @@ class FeedPuller:
     Args:
         directory: Looks the sources up.
         run: Keeps the state of pulls.
-        feeds: What is pulled.
+        rules: What is pulled, and how much.
         policy: Which URLs are allowed.
         level: How much is repaired where a feed does not state it.
         importer: Returns what stores objects, for a dialect.
@@ -70,7 +70,7 @@ class FeedPuller:
         self,
         directory: PartnerDirectory,
         run: PullRun,
-        feeds: Collection[FeedRules],
+        rules: PullRules,
         policy: UrlPolicy,
         level: Level,
         importer: Callable[[Dialect], ReceivedImporter],
@@ -78,7 +78,8 @@ class FeedPuller:
     ) -> None:
         self._directory = directory
         self._run = run
-        self._feeds = feeds
+        self._feeds = rules.feeds
+        self._most = rules.feed_bytes
         self._policy = policy
         self._level = level
         self._importer = importer
@@ -179,7 +180,7 @@ class FeedPuller:
         with tempfile.NamedTemporaryFile(prefix="ocpi-feed-") as file:
             # What was stored of a pull that broke off differs from the feed with that ETag.
             known = etag if before == mark and state.began is None else None
-            came = await download(feed.url, self._policy, file, known)
+            came = await download(feed.url, self._policy, file, most=self._most, etag=known)
             if came.changed:
                 await self._store(source, feed, Path(file.name), done)
         return None if came.etag is None else f"{mark} {came.etag}"
