@@ -10,7 +10,7 @@ __all__ = ["end_far_pauses", "end_pauses"]
 
 
 def end_pauses(link: Connection, partner: str | None) -> int:
-    """Let all that has failed be sent at once, parked notes too; return how many notes these are.
+    """Make all that failed due, parked notes too; return how many notes these are.
 
     Args:
         link: Within a transaction.

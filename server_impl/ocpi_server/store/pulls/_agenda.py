@@ -131,7 +131,7 @@ class PullAgenda:
             await self._database.write(work)
 
     async def end_far_pauses(self, now: int, longest: int) -> None:
-        """Let lists be pulled at once that a clock has put off which ran ahead and was set back.
+        """Make lists due that a clock has put off which ran ahead and was set back.
 
         Args:
             now: The present instant.
