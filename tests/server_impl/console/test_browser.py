@@ -77,8 +77,10 @@ async def test_every_page_fits_a_phone_and_runs_nothing(browser: Browser, world:
         for href in [*hrefs, "/console/invite"]:
             await page.goto(page.url.partition("/console")[0] + href)
             assert await page.locator("h1").count() == 1, href
-            wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wider <= 0, href
+            for width in (1030, 900, 320, PHONE["width"]):
+                await page.set_viewport_size({**PHONE, "width": width})
+                wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wider <= 0, (href, width)
             assert "run" not in (await page.title()).split(), href
             unnamed = page.locator("main :is(input:not([type=hidden]), select, textarea):not([id])")
             assert await unnamed.count() == 0, href
