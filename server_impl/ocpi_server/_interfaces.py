@@ -52,7 +52,7 @@ _INTERFACES: Final[dict[str, frozenset[InterfaceName]]] = {
     "NAP": _READER | _INFORMED,
     "SCSP": frozenset({("sessions", "receiver"), ("chargingprofiles", "sender")}) | _INFORMED,
     "PTP": _PTP,
-    "HUB": _CPO | _EMSP | _PTP | {("hubclientinfo", "sender")},
+    "HUB": _CPO | _EMSP | _PTP | {("hubclientinfo", "sender")} | _INFORMED,
 }
 
 

@@ -149,3 +149,14 @@ async def test_a_message_to_a_party_does_not_go_round(ring: Ring, tmp_path: Path
             assert "came back" in done.json()["status_message"]
         # Each process notices by itself what comes back to it.
         assert ring.asked("LOST") == {"A": 2 * (1 + NODES), "B": 2 * NODES, "C": 2 * NODES}
+
+
+async def test_a_hub_learns_which_parties_are_behind_another_one(
+    ring: Ring, tmp_path: Path
+) -> None:
+    async with ring.joined(tmp_path, "A", EMSP):
+        for pair in ("BA", "CA"):
+            known = partial(received, ring.hubs[pair[0]], "hubclientinfo", ring.known[pair].id)
+            await eventually(
+                known, lambda found: EMSP.party_id in {each["party_id"] for each in found}
+            )
