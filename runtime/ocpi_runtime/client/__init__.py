@@ -49,8 +49,8 @@ from ocpi_runtime.client._calls.forward import RawAnswer
 from ocpi_runtime.client._calls.request import Answer, Request
 from ocpi_runtime.client._connect import connect, connect_sync
 from ocpi_runtime.client._discovery.endpoints import Endpoint
+from ocpi_runtime.client._http._failures import connection_failure
 from ocpi_runtime.client._http._transport import http_client, ssl_context, sync_http_client
-from ocpi_runtime.client._http.failures import connection_failure
 from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Limits, Options, Settings
 from ocpi_runtime.client._paging._page import ReceivedPage

@@ -15,9 +15,9 @@ from ocpi_runtime.client._calls.wire import (
     Reply,
     StaleConnection,
 )
+from ocpi_runtime.client._http._failures import connection_failure
 from ocpi_runtime.client._http._streams import ConnectionUse, deadline, observed
 from ocpi_runtime.client._http._transport import http_client, sync_http_client
-from ocpi_runtime.client._http.failures import connection_failure
 from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient, Timeouts, error_classes
 from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, UnsafeUrl
