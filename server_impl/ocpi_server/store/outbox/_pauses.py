@@ -1,6 +1,6 @@
 """Ends of pauses, as functions of a connection."""
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from ocpi_server._clock import CLOCK_SLACK
 from ocpi_server.store.database.outbox_tables import lanes, notes
@@ -33,5 +33,9 @@ def end_far_pauses(link: Connection, now: int, longest: int) -> None:
     """
     failed_later = (lanes.c.failed > now + CLOCK_SLACK, lanes.c.due > now)
     link.execute(update(lanes).where(*failed_later).values(due=0))
-    far = (notes.c.due > now + longest + CLOCK_SLACK, notes.c.due < PARKED)
+    far = (
+        notes.c.partner.in_(select(lanes.c.partner)),  # of all: the index begins with the partner
+        notes.c.due > now + longest + CLOCK_SLACK,
+        notes.c.due < PARKED,
+    )
     link.execute(update(notes).where(*far).values(due=0))
