@@ -24,7 +24,7 @@ from ocpi_conformance.exchanges.wire import (
 )
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
-from ocpi_runtime.client import ssl_context
+from ocpi_runtime.client import connection_failure, ssl_context
 from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.types import PartyId
 
@@ -139,7 +139,8 @@ class Sender:
         try:
             return self.send(sent)
         except httpx2.HTTPError as error:
-            return RecordedExchange(sent, Answer(0, {}, type(error).__name__.encode()))
+            reason = connection_failure(error, sent.url) or type(error).__name__
+            return RecordedExchange(sent, Answer(0, {}, reason.encode()))
 
     def _exchange(self, sent: SentRequest) -> RecordedExchange:
         try:

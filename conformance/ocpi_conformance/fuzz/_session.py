@@ -23,6 +23,7 @@ from ocpi_conformance.rules.catalogue import faults_of
 from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.collector import Breach, Collector
 from ocpi_conformance.verdicts.results import section_url
+from ocpi_runtime.client import connection_failure
 from ocpi_runtime.token import is_token
 
 __all__ = ["FuzzSession", "OperationCounts"]
@@ -238,7 +239,8 @@ class FuzzSession:
         try:
             return self.sender.send(sent)
         except httpx2.HTTPError as error:
-            self.no_answer(operation, sent, f"{type(error).__name__}: {error}")
+            reason = connection_failure(error, sent.url) or f"{type(error).__name__}: {error}"
+            self.no_answer(operation, sent, reason)
             return None
 
     def headers(self, operation: Operation) -> dict[str, str]:

@@ -101,7 +101,10 @@ def opened(name: str, policy: "UrlPolicy") -> Iterator[Input]:
 def _download(url: str, policy: "UrlPolicy", copy: BinaryIO) -> None:
     import httpx2  # noqa: PLC0415 - slow to import, help is not
 
-    from ocpi_runtime.client import sync_http_client  # noqa: PLC0415 - loads httpx2
+    from ocpi_runtime.client import (  # noqa: PLC0415 - loads httpx2
+        connection_failure,
+        sync_http_client,
+    )
     from ocpi_runtime.urls import check_url  # noqa: PLC0415 - slow to import, help is not
 
     try:
@@ -114,7 +117,8 @@ def _download(url: str, policy: "UrlPolicy", copy: BinaryIO) -> None:
                         return
                     url = urljoin(url, answer.headers.get("location", ""))
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise InputFailed(f"{url}: {str(error) or type(error).__name__}.") from error
+        reason = connection_failure(error, url) or str(error) or type(error).__name__
+        raise InputFailed(f"{url}: {reason}.") from error
     raise InputFailed(f"{url}: more than {_REDIRECTS} redirects.")
 
 

@@ -170,6 +170,12 @@ def test_a_token_that_is_not_known(stage: RelayedPlatform) -> None:
         check_party(stage.url, "nonsense", Options([v2_2_1.binding], policy=HERE))
 
 
+def test_a_party_that_cannot_be_reached(unused_tcp_port: int) -> None:
+    url = f"http://127.0.0.1:{unused_tcp_port}/versions"
+    with pytest.raises(NotChecked, match=f":{unused_tcp_port} refuses connections"):
+        check_party(url, "nonsense", Options([v2_2_1.binding], policy=HERE))
+
+
 def test_the_command_prints_the_report(stage: RelayedPlatform) -> None:
     stage.relay.injected = InjectedFault()
     words = ["check", stage.url, "--token", stage.token, "--allow-private", "--allow-http"]

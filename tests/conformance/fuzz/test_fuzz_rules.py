@@ -139,6 +139,7 @@ def test_a_party_that_does_not_answer(served: Served) -> None:
     found = {(one.rule, each.operation) for one in report.findings for each in one.occurrences}
     assert ("envelope.answered", PUT) in found
     assert {rule for rule, _ in found} == {"envelope.answered"}
+    assert all("did not answer in time" in each.got for each in report.findings)
     assert report.tallies["2.2.1 tokens.sender"][LIST].reached
     assert report.problems == ()
 
