@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -54,7 +55,9 @@ async def is_found(
     assert taken.request_headers["ocpi-from-party-id"] == sender
     assert taken.request_headers["ocpi-to-party-id"] == receiver
     asked = [
-        name for name, each in world.members.items() if any(ending in e.url for e in each.took)
+        name
+        for name, each in world.members.items()
+        if any(urlsplit(e.url).path.endswith(f"/{ending}") for e in each.took)
     ]
     assert asked == [receiver]
 

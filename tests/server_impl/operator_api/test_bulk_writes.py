@@ -22,6 +22,7 @@ async def count(back_end: BackEnd, table: Any) -> int:
     return await store.database.read(lambda link: int(link.execute(statement).scalar_one()))
 
 
+@pytest.mark.one_node(reason="watches the store of one process")
 async def test_a_request_is_one_transaction_and_each_object_has_a_result(tmp_path: Path) -> None:
     async with back_ends(tmp_path) as (cpo, emsp):
         at_cpo, at_emsp = await register(cpo, emsp)
@@ -78,6 +79,7 @@ async def test_objects_for_single_parties_are_sent_to_these(tmp_path: Path) -> N
         assert there["id"] == "S1"
 
 
+@pytest.mark.one_node(reason="watches the store of one process")
 async def test_a_request_that_cannot_be_stored_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

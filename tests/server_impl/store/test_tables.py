@@ -90,7 +90,7 @@ async def test_the_statements_can_be_written_for_postgresql(
         rows.add(link, draft(1), tally, 1)
         row = finding.find_row(link, draft(1).key, whole=True)
         assert row
-        found = finding.stored(row)
+        found = finding.stored_as(draft(1).key, row)
         rows.overwrite_all(link, [(found, draft(1))], tally, 2)
         statement, values = finding.any_of([draft(1).key, draft(2).key])
         statement.all(link, values)
