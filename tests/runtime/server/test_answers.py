@@ -11,6 +11,7 @@ import pytest
 
 from ocpi_bindings.v2_2 import models as models_2_2
 from ocpi_runtime import codec
+from ocpi_runtime._codec import decode
 from ocpi_runtime.server import CheckAnswers, Created, Outcome, Page, create_app
 from ocpi_runtime.server._answers import answers
 from ocpi_runtime.types import Raw
@@ -192,7 +193,7 @@ class Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.bytes = 0
-        real = answers.errors_of_text
+        real = decode.errors_of_text
 
         def errors(data: bytes, kind: Any) -> Any:
             self.bytes += len(data)

@@ -78,7 +78,7 @@ async def test_every_page_fits_a_phone_and_runs_nothing(browser: Browser, world:
             await page.goto(page.url.partition("/console")[0] + href)
             assert await page.locator("h1").count() == 1, href
             for width in (1030, 900, 320, PHONE["width"]):
-                await page.set_viewport_size({**PHONE, "width": width})
+                await page.set_viewport_size({"width": width, "height": PHONE["height"]})
                 wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wider <= 0, (href, width)
             assert "run" not in (await page.title()).split(), href
