@@ -188,10 +188,8 @@ class Access:
         clock: Clock,
         dialect: Dialect,
     ) -> None:
-        self._dialect = dialect
-        self._database = database
-        self._get = get
-        self._clock = clock
+        self._database, self._get = database, get
+        self._clock, self._dialect = clock, dialect
         self._known: dict[str, KnownPartner] = {}
         self._found = Unchanged[_Answer](database, _REMEMBERED)
         self._joined = _Joined[_Answer]()
@@ -246,9 +244,8 @@ class Access:
         return _Found._make(found[0]) if found else None
 
     def _expired(self, found: _Found, digest: str) -> bool:
-        if found.expires is None or not found.token_a(digest):
-            return False
-        if to_micros(self._clock()) < found.expires:
+        end = found.expires if found.token_a(digest) else None
+        if end is None or to_micros(self._clock()) < end:
             return False
         log.warning("%s (%s) used a token A that has expired", found.name, found.id)
         return True

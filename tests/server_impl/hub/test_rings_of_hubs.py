@@ -23,6 +23,7 @@ from tests.server_impl.samples import client_info
 HUBS = {name: OwnParty("LU", name * 3, "HUB", f"Hub {name}") for name in "ABC"}
 OUTSIDE = OwnParty("AT", "OUT", "HUB", "Another hub")
 BEHIND = OwnParty("IT", "BEH", "CPO", "Behind other hubs")
+NEWCOMER = OwnParty("FI", "NEW", "EMSP", "Registers with one of the hubs")
 FOREIGN = OwnParty("ES", "FOR", "EMSP", "Behind another hub")
 
 
@@ -154,9 +155,9 @@ async def test_a_message_to_a_party_does_not_go_round(ring: Ring, tmp_path: Path
 async def test_a_hub_learns_which_parties_are_behind_another_one(
     ring: Ring, tmp_path: Path
 ) -> None:
-    async with ring.joined(tmp_path, "A", EMSP):
+    async with ring.joined(tmp_path, "A", NEWCOMER):
         for pair in ("BA", "CA"):
             known = partial(received, ring.hubs[pair[0]], "hubclientinfo", ring.known[pair].id)
             await eventually(
-                known, lambda found: EMSP.party_id in {each["party_id"] for each in found}
+                known, lambda found: NEWCOMER.party_id in {each["party_id"] for each in found}
             )

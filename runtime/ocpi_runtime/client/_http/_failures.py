@@ -15,7 +15,7 @@ __all__ = ["connection_failure"]
 log = logging.getLogger("ocpi_runtime.client")
 
 _UNREACHABLE: Final = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL})
-_OURS: Final = ("the headers of the answer have more than", "the name ")
+_OURS: Final = ("the headers of the answer have more than", "the name ", "no application at ")
 """How texts of this library begin, which stay as they are."""
 _CUT: Final = ("payload is not completed", "complete message body", "incomplete chunked read")
 
