@@ -5,6 +5,7 @@ ends write, and another partner reads and is pushed to.
 """
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -37,6 +38,8 @@ _PATIENCE: Final = 10.0
 def measure(rounds: int) -> dict[str, Any]:
     """Measure once for each behaviour, whatever the rounds: each takes half a minute."""
     del rounds
+    gc.collect()
+    gc.freeze()  # what was made so far is not looked at again while latencies are measured
     found = {name: _measured(number) for number, name in enumerate(BEHAVIOURS)}
     added = [
         each["while"][what]["p99_ms"] - each["before"][what]["p99_ms"]

@@ -28,7 +28,9 @@ _CHUNK: Final = 1000
 _CHUNK_BYTES: Final = 8 * 1024 * 1024
 """After so many objects, or so many bytes of them, they are stored."""
 _BREATH: Final = 100
-"""So many objects are read at a time; then other tasks get their turn."""
+"""So many objects are read at a time."""
+_TURN: Final = 10
+"""After so many objects other tasks get their turn, such as the one that stores those before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,10 @@ async def _read_aside(elements: Iterable[Element]) -> AsyncIterator[tuple[int, E
     rest, places, broken = iter(elements), count(), None
     while broken is None:
         some, broken = await asyncio.to_thread(_next, rest)
-        for element in some:
+        for number, element in enumerate(some, 1):
             yield next(places), element
+            if not number % _TURN:
+                await asyncio.sleep(0)
         if not some:
             break
     if broken is not None:
