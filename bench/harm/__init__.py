@@ -5,7 +5,6 @@ ends write, and another partner reads and is pushed to.
 """
 
 import asyncio
-import gc
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -22,6 +21,7 @@ from bench.samples import location
 from bench.servers import TOKEN
 from bench.servers.harmed import HARMFUL, LOCATIONS
 from bench.servers.harmful import BEHAVIOURS
+from ocpi_runtime.process import prepare_process
 from ocpi_runtime.token import header_value
 
 __all__ = ["TARGETS", "measure"]
@@ -38,8 +38,7 @@ _PATIENCE: Final = 10.0
 def measure(rounds: int) -> dict[str, Any]:
     """Measure once for each behaviour, whatever the rounds: each takes half a minute."""
     del rounds
-    gc.collect()
-    gc.freeze()  # what was made so far is not looked at again while latencies are measured
+    prepare_process()  # long collections here would count as latencies
     found = {name: _measured(number) for number, name in enumerate(BEHAVIOURS)}
     added = [
         each["while"][what]["p99_ms"] - each["before"][what]["p99_ms"]

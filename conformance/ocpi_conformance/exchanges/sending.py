@@ -139,7 +139,7 @@ class Sender:
         try:
             return self.send(sent)
         except httpx2.HTTPError as error:
-            reason = connection_failure(error, sent.url) or type(error).__name__
+            reason = connection_failure(error, sent.url)
             return RecordedExchange(sent, Answer(0, {}, reason.encode()))
 
     def _exchange(self, sent: SentRequest) -> RecordedExchange:

@@ -239,8 +239,7 @@ class FuzzSession:
         try:
             return self.sender.send(sent)
         except httpx2.HTTPError as error:
-            reason = connection_failure(error, sent.url) or f"{type(error).__name__}: {error}"
-            self.no_answer(operation, sent, reason)
+            self.no_answer(operation, sent, connection_failure(error, sent.url))
             return None
 
     def headers(self, operation: Operation) -> dict[str, str]:

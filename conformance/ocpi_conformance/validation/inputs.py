@@ -117,8 +117,7 @@ def _download(url: str, policy: "UrlPolicy", copy: BinaryIO) -> None:
                         return
                     url = urljoin(url, answer.headers.get("location", ""))
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        reason = connection_failure(error, url) or str(error) or type(error).__name__
-        raise InputFailed(f"{url}: {reason}.") from error
+        raise InputFailed(f"{url}: {connection_failure(error, url)}.") from error
     raise InputFailed(f"{url}: more than {_REDIRECTS} redirects.")
 
 

@@ -30,9 +30,8 @@ def connection_failure(fault: Exception, url: str, *, answered: bool = False) ->
     """
     causes = list(_causes(fault))
     log.info("%s: %s", url, "; ".join(repr(each) for each in causes))
-    return next(
-        filter(None, (_reason(each, url, answered=answered) for each in reversed(causes))), ""
-    )
+    reasons = (_reason(each, url, answered=answered) for each in reversed(causes))
+    return next(filter(None, reasons), str(fault).rstrip(".") or type(fault).__name__)
 
 
 def _causes(fault: BaseException) -> Iterator[BaseException]:

@@ -72,9 +72,9 @@ class Origin:
             HttpProcessingError: The answer is no HTTP.
             ValueError: A header has more than one line.
         """
+        text = self._text(*head, content)
         connection = await self._connected(connector, times)
         try:
-            text = self._text(*head, content)
             protocol = connection.protocol
             assert protocol is not None  # noqa: S101 - it was just made
             _expect(protocol, head[0], times)

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from ocpi_bindings import v2_2_1
-from ocpi_runtime.client import Peer, connect, connect_sync
+from ocpi_runtime.client import Peer, connect, connect_sync, connection_failure
 from ocpi_runtime.errors import RequestTimeout, TransportError, UnsafeUrl
 from tests.runtime.client.peers import (
     ENDPOINTS,
@@ -94,3 +94,9 @@ async def test_over_a_socket(library: Any) -> None:
                     pass
         assert "peer.example" in str(caught.value)
         assert served.asked[0].startswith(b"GET /versions HTTP/1.1\r\n")
+
+
+@BOTH
+@pytest.mark.parametrize(("text", "reason"), [("it is odd.", "it is odd"), ("", "DecodingError")])
+def test_a_failure_of_another_kind_has_a_reason_too(library: Any, text: str, reason: str) -> None:
+    assert connection_failure(library.DecodingError(text), VERSIONS) == reason
