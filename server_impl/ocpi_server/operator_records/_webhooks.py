@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from ocpi_runtime.errors import GenericClientError, NotFound
-from ocpi_server._clock import SECOND, Clock, to_micros
+from ocpi_server._clock import CLOCK_SLACK, SECOND, Clock, to_micros
 from ocpi_server.operator_records._events import NO_EVENT
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_webhooks as table
@@ -23,8 +23,6 @@ _MOST: Final = 20
 """How many webhooks there may be."""
 _LEASE: Final = 30 * SECOND
 _LONGEST_PAUSE: Final = 3600 * SECOND
-_SKEW: Final = 60 * SECOND
-"""How far the clocks of two processes may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +167,8 @@ def _is_free(now: int) -> tuple[ColumnElement[bool], ...]:
     What is noted further ahead than it can be was noted before the clock went back.
     """
     return (
-        or_(table.c.due <= now, table.c.due > now + _LONGEST_PAUSE + _SKEW),
-        or_(table.c.until <= now, table.c.until > now + _LEASE + _SKEW),
+        or_(table.c.due <= now, table.c.due > now + _LONGEST_PAUSE + CLOCK_SLACK),
+        or_(table.c.until <= now, table.c.until > now + _LEASE + CLOCK_SLACK),
     )
 
 
