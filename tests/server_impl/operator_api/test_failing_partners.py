@@ -23,11 +23,16 @@ async def answering(sent: bytes, calls: list[bytes] | None = None) -> AsyncItera
     """Serve some bytes as the answer to every request, which is noted; yield the URL."""
 
     async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        if calls is not None:
-            calls.append(head)
-        writer.write(sent)
-        writer.close()
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:  # the client closed without a request
+            pass
+        else:
+            if calls is not None:
+                calls.append(head)
+            writer.write(sent)
+        finally:
+            writer.close()
 
     server = await asyncio.start_server(reply, "127.0.0.1", 0)
     async with server:
