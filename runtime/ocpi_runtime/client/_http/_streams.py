@@ -148,7 +148,11 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
     ) -> httpcore2.AsyncNetworkStream:
-        return AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+        try:
+            return AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:  # a cancelled handshake too: nobody else knows the connection yet
+            await self._stream.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

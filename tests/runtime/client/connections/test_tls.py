@@ -1,8 +1,11 @@
-"""TLS verifies the name in the URL, although the connection goes to an address."""
+"""TLS verifies the name in the URL, and leaves no connection behind when it is cancelled."""
 
+import asyncio
+import gc
 import socket
 import ssl
 import threading
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,3 +111,27 @@ async def test_the_name_is_verified(port: int) -> None:
     sync_peer = SyncPeer.at(v2_2_1.binding, wrong, TOKEN, **options)
     with sync_peer, pytest.raises(TransportError, match=UNTRUSTED):
         sync_peer.locations.get_location("LOC1")
+
+
+async def test_a_cancelled_handshake_leaves_no_connection_open() -> None:
+    greeted = asyncio.Event()
+
+    async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        greeted.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(keep_silent, "127.0.0.1", 0)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/locations"
+    endpoints = [Endpoint("locations", "sender", url)]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        async with server, Peer.at(v2_2_1.binding, endpoints, TOKEN, policy=OPEN) as peer:
+            request = asyncio.create_task(peer.locations.get_location("LOC1"))
+            await greeted.wait()
+            request.cancel()
+            await asyncio.wait([request])
+            del request  # its traceback keeps alive what it had opened
+            gc.collect()
+    assert [str(each.message) for each in caught] == []
