@@ -132,7 +132,8 @@ class Operations(PartnerOperations):
 
         Args:
             partner: Whose list.
-            module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``.
+            module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``; of a hub,
+                ``hubclientinfo``.
             whole: Whether the whole list is read, whatever was pulled before.
             report: Is called with how many objects have come, and how many there are.
 

@@ -59,7 +59,7 @@ def pull(
         lists = await schedule.lists_of(known)
         offered = [each for each in lists if module in {None, each}]
         if not offered:
-            _stderr.print(f"{known.name} offers no {module or 'list that can be pulled'}.")
+            _stderr.print(_why_nothing(known.name, module, lists))
         return [await _pulled(platform, known, each, full=full) for each in offered]
 
     found = run_with_partners(config, work)
@@ -67,6 +67,13 @@ def pull(
         sys.stdout.write(json.dumps(found) + "\n")
     if not found or any(each["error"] for each in found):
         raise typer.Exit(_FAILED)
+
+
+def _why_nothing(name: str, module: str | None, lists: list[str]) -> str:
+    """Return what is wrong where a partner has no list of a module, or none at all."""
+    if not lists:
+        return f"{name} offers no {module or 'list that can be pulled'}."
+    return f"{name} offers no {module}. Pulled from it can be: {', '.join(lists)}."
 
 
 async def _pulled(

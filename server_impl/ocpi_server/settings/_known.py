@@ -25,7 +25,7 @@ __all__ = [
     "module_names",
 ]
 
-PULLED_MODULES: Final = ("locations", "tokens", "tariffs", "sessions", "cdrs")
+PULLED_MODULES: Final = ("locations", "tokens", "tariffs", "sessions", "cdrs", "hubclientinfo")
 _ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
 # Not in ISO 3166-1, but what Kosovo goes by until it is.
 _KOSOVO: Final = "XK"

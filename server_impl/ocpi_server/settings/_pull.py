@@ -74,7 +74,8 @@ class PullRules:
     modules: Annotated[
         tuple[str, ...],
         Setting(
-            "The modules whose lists are pulled from partners that offer them; none by default.",
+            "The modules whose lists are pulled from partners that offer them; none by default. "
+            "hubclientinfo is pulled from hubs.",
             ListOf(PULLED),
             ("locations", "tariffs"),
         ),

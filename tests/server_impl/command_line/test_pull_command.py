@@ -24,9 +24,11 @@ from ocpi_server.cli import app
 from ocpi_server.partners import InvitationTerms, PartnerRole
 from tests.server_impl.pair import location
 from tests.server_impl.partners.test_partner_commands import SETTINGS
+from tests.server_impl.samples import client_info
 from tests.support.serving import serving
 
-OWNER = OwnParty("DE", "FUN", "CPO", "Fun Drive")
+OWNER = OwnParty("DE", "CPO", "CPO", "Fun Drive")
+BEHIND = OwnParty("FR", "ABC", "CPO", "Behind the hub")
 STAMP = "2026-01-01T00:00:00Z"
 PAGE = 2
 
@@ -64,7 +66,12 @@ class Partner:
                 msgspec.json.encode(body), headers=headers, media_type="application/json"
             )
 
-        return Starlette(routes=[Route("/locations", locations)])
+        async def client_infos(_request: Request) -> Response:
+            body = {"status_code": 1000, "timestamp": STAMP, "data": [client_info(BEHIND)]}
+            return Response(msgspec.json.encode(body), media_type="application/json")
+
+        routes = [Route("/locations", locations), Route("/hubclientinfo", client_infos)]
+        return Starlette(routes=routes)
 
 
 @pytest.fixture
@@ -82,18 +89,22 @@ def config(tmp_path: Path, partner: Partner) -> Iterator[Path]:
         yield file
 
 
-async def register(config: Path, url: str) -> None:
+async def register(
+    config: Path, url: str, name: str = "Fun Drive", module: str = "locations", role: str = "CPO"
+) -> None:
     async with Platform(load_settings(config)) as platform:
-        partner_id, _ = await platform.partners.invite("Fun Drive")
+        partner_id, _ = await platform.partners.invite(name)
         terms = InvitationTerms(
             token_here=tokens.new_token(),
             token_there=tokens.new_token(),
             versions_url=f"{url}/versions",
             version=v2_2_1.binding.version,
-            endpoints=(Endpoint("locations", "sender", f"{url}/locations"),),
-            roles=(PartnerRole("CPO", *OWNER.id),),
+            endpoints=(Endpoint(module, "sender", f"{url}/{module}"),),
+            roles=(PartnerRole(role, OWNER.country_code, role[:3]),),
         )
         await platform.partners.agree(await platform.partner(partner_id), terms)
+        if role == "HUB":
+            await platform.administration.approve(partner_id)
 
 
 def run(config: Path, *arguments: str) -> Result:
@@ -162,4 +173,22 @@ def test_what_an_operator_got_wrong(config: Path) -> None:
     done = run(config, "Fun Drive", "commands")
     assert (done.exit_code, "use one of locations, tokens" in done.output) == (2, True)
     done = run(config, "Fun Drive", "tariffs")
-    assert (done.exit_code, "Fun Drive offers no tariffs" in done.output) == (1, True)
+    text = "Fun Drive offers no tariffs. Pulled from it can be: locations."
+    assert (done.exit_code, text in done.output) == (1, True)
+
+
+def test_the_parties_behind_a_hub_are_pulled(config: Path, partner: Partner) -> None:
+    with serving(partner.app) as url:
+        for name, role in (("Hub", "HUB"), ("No hub", "EMSP")):
+            asyncio.run(register(config, url, name, "hubclientinfo", role))
+        done = run(config, "Hub", "hubclientinfo", "--json")
+        assert done.exit_code == 0, done.output
+        assert data(done)[0]["created"] == 1
+        assert data(run(config, "Hub", "--json"))[0]["module"] == "hubclientinfo"
+        done = run(config, "No hub", "hubclientinfo")
+        assert (done.exit_code, "No hub offers no hubclientinfo" in done.output) == (1, True)
+
+
+def test_the_schedule_reads_which_parties_are_behind_hubs(config: Path) -> None:
+    config.write_text(f'{config.read_text()}\n[pull]\nmodules = ["hubclientinfo"]\n')
+    assert load_settings(config).pull.modules == ("hubclientinfo",)

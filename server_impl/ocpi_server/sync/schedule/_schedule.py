@@ -13,6 +13,7 @@ from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import PULLED_MODULES, PullRules
 from ocpi_server.store.pulls import PullState
+from ocpi_server.sync._lists import OF_HUBS
 from ocpi_server.sync.pull import Pulled
 from ocpi_server.sync.schedule._feeds import FeedPuller
 from ocpi_server.sync.schedule._run import LEASE, Busy, PullRun, Report, longest_pause
@@ -83,8 +84,13 @@ class PullSchedule:
         """Return the modules of the lists and feeds that can be pulled from a partner."""
         feeds = [module for source, module in await self.feeds.plan() if source == partner.id]
         return sorted(feeds) or [
-            module for module in PULLED_MODULES if self._clients.offers(partner, module)
+            module for module in PULLED_MODULES if self._is_offered(partner, module)
         ]
+
+    def _is_offered(self, partner: PartnerRecord, module: str) -> bool:
+        """Return whether a list can be pulled; only a hub reports on parties of others."""
+        is_for_all = module != OF_HUBS or partner.hub_party is not None
+        return is_for_all and self._clients.offers(partner, module)
 
     async def pull(
         self, name: tuple[str, str], *, whole: bool = False, report: Report | None = None
@@ -139,7 +145,7 @@ class PullSchedule:
             for each in registered
             if each.active
             for module in self._rules.modules
-            if self._clients.offers(each, module)
+            if self._is_offered(each, module)
         }
         feeds = await self.feeds.plan()
         known = {each.id for each in registered} | {source for source, _ in feeds}
