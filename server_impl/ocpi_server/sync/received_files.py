@@ -29,10 +29,17 @@ class ReceivedImport(Imported):
     Attributes:
         partial: How many of the broken ones are kept as partial objects, for the operator.
         dropped: How many were removed because the file does not have them any more.
+        nameless: How many of the broken ones have no id.
     """
 
     partial: int = 0
     dropped: int = 0
+    nameless: int = 0
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether any object has an id."""
+        return self.total > self.nameless
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ class ReceivedImporter:
     ) -> ReceivedImport:
         """Import objects; what is valid is kept, whatever comes after it.
 
-        Nothing is removed where a broken object has no id, because it may be one that is there.
+        Nothing is removed where a broken object has no id, because it may be one that is there, nor
+        by a file without any object: a source that has none any more is less likely than a fault.
 
         Raises:
             BrokenJson: The text breaks off; what came before is kept, and nothing removed.
@@ -104,10 +112,10 @@ class ReceivedImporter:
         await seen.begin()
         run = _Run(self, file, seen, on_broken, on_batch)
         await read_in_chunks(elements, run.take, run.store)
-        if file.whole:
+        if file.whole and run.done.is_recognised:
             await self._partials.clear(file.source.id, file.module, began)
-        if file.whole and not run.nameless:
-            run.done.dropped = await seen.drop()
+            if not run.done.nameless:
+                run.done.dropped = await seen.drop()
         return run.done
 
     async def keep(
@@ -144,7 +152,6 @@ class _Run:
 
     Attributes:
         done: What was done.
-        nameless: How many broken objects have no id.
     """
 
     def __init__(
@@ -158,7 +165,6 @@ class _Run:
         self._importer, self._file, self._seen = importer, file, seen
         self._on_broken, self._on_batch = on_broken, on_batch
         self.done = ReceivedImport()
-        self.nameless = 0
         self._drafts: list[Draft] = []
         self._partials: list[PartialObject] = []
 
@@ -193,7 +199,7 @@ class _Run:
         self.done.broken += 1
         self._on_broken(Broken(index, message, faults, element.pointer))
         if key_of(self._file.source, self._file.module, Raw(element.text)) is None:
-            self.nameless += 1
+            self.done.nameless += 1
 
     def _keep_partial(self, raw: bytes, reading: Reading[Model]) -> None:
         if reading.object is not None:

@@ -32,6 +32,10 @@ from tests.server_impl.reading import put, received
 AT_ONCE = OpenDataRules(enabled=True, requests_per_second=1000, refresh_seconds=0)
 NAME = "Open data"
 SECONDS = 90
+NO_LISTS = (
+    b'{}|null|true|"none"|[{}]|[1, 2]|{"data": null}|{"data": {}}|{"error": "none"}'
+    b'|{"locations": []}|{"status_code": 1000, "data": null}||<html>Sign in</html>'
+).split(b"|")
 
 
 @dataclass
@@ -174,6 +178,26 @@ async def test_a_feed_that_fails_removes_nothing_and_is_read_again(
         state = await setup.pulled(3)
         assert (state.tries, state.error) == (0, None)
         assert setup.feed.asked[2] == (None, 200)
+
+
+async def test_a_feed_without_objects_is_an_error_or_empty_and_removes_nothing(
+    tmp_path: Path,
+) -> None:
+    async with pulling(tmp_path) as setup:
+        before = await setup.pulled(1)
+        platform = setup.nodes[0].platform
+        source = await platform.administration.find(NAME)
+        for tries, body in enumerate(NO_LISTS, 1):
+            setup.feed.instead = (200, body)
+            with pytest.raises(OcpiError, match=r"no objects of|has no data|is empty|is HTML"):
+                await platform.pull(source, "locations")
+            state = await setup.state()
+            assert (state.tries, state.since, state.etag) == (tries, before.since, None), body
+        for body in (b"[]", b'{"data": []}', b'{"status_code": 1000, "data": []}'):
+            setup.feed.instead = (200, body)
+            assert (await platform.pull(source, "locations")).dropped == 0
+            assert (await setup.state()).error is None
+        assert await setup.known() == {"A", "B"}
 
 
 async def test_a_feed_that_is_too_large_names_the_setting(tmp_path: Path) -> None:

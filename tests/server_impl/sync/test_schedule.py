@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -25,6 +26,21 @@ from tests.server_impl.reading import received
 RULES = PullRules(modules=("locations",), every=300, nightly=2, splay=0)
 COUNT = 95
 SECONDS = 90
+ENVELOPE = b'{"status_code": 1000, "timestamp": "2026-01-01T00:00:00Z"'
+NO_LISTS = (
+    b"",
+    b"{}",
+    b"null",
+    b"[]",
+    b'{"data": []}',
+    b'{"data": null}',
+    ENVELOPE + b"}",
+    ENVELOPE + b', "data": null}',
+    ENVELOPE + b', "data": {}}',
+    ENVELOPE + b', "data": "none"}',
+    ENVELOPE + b', "data": [',
+    b"<html><body>Sign in</body></html>",
+)
 
 
 @dataclass
@@ -34,10 +50,14 @@ class Lists:
     Attributes:
         asked: The query of each page of locations.
         most: After so many pages only errors come.
+        instead: What is sent with HTTP 200 instead of a page.
+        headers: The headers of that.
     """
 
     asked: list[dict[str, str]] = field(default_factory=list)
     most: int = 10_000
+    instead: bytes | None = None
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     app: ASGIApp | None = None
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
@@ -52,6 +72,12 @@ class Lists:
             if len(self.asked) > self.most:
                 await send({"type": "http.response.start", "status": 500, "headers": []})
                 await send({"type": "http.response.body", "body": b""})
+                return
+            if self.instead is not None:
+                kind = (b"content-type", b"application/json")
+                start = {"status": 200, "headers": [kind, *self.headers]}
+                await send({"type": "http.response.start", **start})
+                await send({"type": "http.response.body", "body": self.instead})
                 return
         await self.app(scope, receive, send)
 
@@ -114,6 +140,36 @@ async def test_changes_come_every_five_minutes_and_removals_at_night(setup: Setu
     await setup.ended(asked + 1)
     assert "date_from" not in setup.lists.asked[asked]
     assert await setup.known() == {"L1"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_an_answer_without_a_list_is_an_error_of_the_pull(
+    setup: Setup, *, whole: bool
+) -> None:
+    await setup.put("L1")
+    await setup.ended(1)
+    before = await setup.state()
+    for tries, answer in enumerate(NO_LISTS, 1):
+        setup.lists.instead = answer
+        with pytest.raises(OcpiError):
+            await setup.pair.emsp.platform.pull(setup.pair.at_emsp, "locations", whole=whole)
+        state = await setup.state()
+        assert (state.tries, state.since, state.ended) == (tries, before.since, before.ended)
+        assert state.error, answer
+        assert "see the log" not in state.error
+        assert await setup.known() == {"L1"}
+
+
+async def test_an_empty_list_is_the_truth_where_its_count_confirms_it(setup: Setup) -> None:
+    await setup.put("L1")
+    await setup.ended(1)
+    pull = partial(setup.pair.emsp.platform.pull, setup.pair.at_emsp, "locations", whole=True)
+    setup.lists.instead = ENVELOPE + b', "data": []}'
+    assert (await pull()).dropped == 0
+    setup.lists.headers = [(b"x-total-count", b"0")]
+    setup.lists.instead = setup.lists.instead.replace(b"[]", b"null")
+    assert (await pull()).dropped == 1
+    assert (await setup.state()).error is None
 
 
 async def test_a_pull_that_broke_off_goes_on_where_it_was(setup: Setup) -> None:

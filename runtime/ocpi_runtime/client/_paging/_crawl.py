@@ -204,7 +204,11 @@ class Crawl(Generic[T]):
         assert arrived.reply is not None  # noqa: S101 - arrive() returns nothing else
         assert arrived.envelope is not None  # noqa: S101
         url = arrived.outgoing.url
-        good = yield from self._items_of(raw_data(arrived.envelope), arrived)
+        data = raw_data(arrived.envelope)
+        total = self._number(headers.TOTAL_COUNT, arrived) if self._paging.total_count else None
+        if data is None:
+            self._add_missing(arrived, total)
+        good = yield from self._items_of(data or Raw(b"[]"), arrived)
         repairs = [repairs_of(each) for each in good]
         if any(repairs):
             found = rules(repairs)
@@ -217,22 +221,24 @@ class Crawl(Generic[T]):
             texts=[text_of(each) for each in good],
             repairs=repairs,
             faults=[faults_of(each) for each in good],
-            total=self._number(headers.TOTAL_COUNT, arrived) if self._paging.total_count else None,
+            total=total,
             limit=self._number(headers.LIMIT, arrived),
             next_url=next_url(sent_link(arrived, self._paging), url),
             url=url,
         )
 
-    def _items_of(self, data: Raw | None, arrived: Arrived) -> Flow[list[codec.Item[T]]]:
+    def _add_missing(self, arrived: Arrived, total: int | None) -> None:
+        """Report a page without data. Some peers write an empty list so, but count it as empty."""
+        self.complete = self.complete and total == 0
+        message = "data is missing in the answer; it is read as an empty list."
+        self._problems.add(arrived, message)
+
+    def _items_of(self, data: Raw, arrived: Arrived) -> Flow[list[codec.Item[T]]]:
         limits = self._connection.settings.limits
-        if data is None:
-            self._problems.add(
-                arrived, "data is missing in the answer; it is read as an empty list."
-            )
         try:
             now = arrived.envelope.timestamp if arrived.envelope else None
             reader = reader_of(self._connection.settings.dialect, self._kind, now)
-            steps = list_steps(data or Raw(b"[]"), self._kind, limits.of_objects(), reader)
+            steps = list_steps(data, self._kind, limits.of_objects(), reader)
             read = yield from paced(steps)
         except OcpiError as fault:
             raise located(as_protocol_error(fault), arrived.outgoing) from fault

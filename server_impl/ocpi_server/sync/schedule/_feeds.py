@@ -205,6 +205,8 @@ class FeedPuller:
                 stored = await importer.run(file, elements, on_broken=on_broken)
         except BrokenJson as error:
             raise ProtocolError(f"{feed.url}: {error}.") from error
+        if stored.total and not stored.is_recognised:
+            raise ProtocolError(f"{feed.url} has no objects of {feed.module} with an id.")
         done.created, done.updated, done.stale = stored.created, stored.updated, stored.stale
         done.dropped, done.partial = stored.dropped, stored.partial
         _report(feed, source, stored, first)

@@ -45,6 +45,12 @@ def longest_pause(periods: Iterable[float]) -> int:
     return int(max(LONGEST_ASKED, *(_JITTER * each for each in periods)) * SECOND) + CLOCK_SLACK
 
 
+def _why_incomplete(pulled: Pulled) -> str:
+    """Return what speaks against the end of a list: what was found last."""
+    of_list = [each.message for each in pulled.problems if not each.pointer]
+    return f"The list is not complete: {of_list[-1]}" if of_list else "The list ended early."
+
+
 class PullRun:
     """Pulls lists, each so that another process can go on with it.
 
@@ -146,7 +152,7 @@ class PullRun:
             on_page=on_page,
         )
         if not pulled.complete:
-            raise ProtocolError("The list ended early; see the log.")
+            raise ProtocolError(_why_incomplete(pulled))
         await self._ended(state, start.began, whole=date_from is None)
         return pulled
 

@@ -130,6 +130,14 @@ async def test_a_missing_list_is_an_empty_one_that_is_reported() -> None:
     pages = peer.locations.get_locations()
     assert [each async for each in pages] == []
     assert "data is missing" in pages.problems[0].message
+    assert not pages.complete
+
+
+async def test_a_missing_list_that_is_counted_as_empty_is_complete() -> None:
+    peer = peer_of(Scripted({PATH: ok(headers={"X-Total-Count": "0"})}))
+    pages = peer.locations.get_locations()
+    assert [each async for each in pages] == []
+    assert pages.complete
 
 
 async def test_data_that_is_no_list() -> None:
