@@ -75,7 +75,7 @@ class Console:
         self.sessions = Sessions(self.database, self.keys, clock, self.lifetime)
         self.browser = ObjectBrowser(self.database)
         self.checks = Checks(platform, self.database, clock)
-        self.days = SessionDays(self.database)
+        self.days = SessionDays(self.database, self.background)
         self._clock = clock
         parties = platform.settings.parties
         site = {"name": parties[0].name, "parties": [f"{each.id}" for each in parties]}

@@ -105,15 +105,17 @@ class Lossy:
     """An object that a version cannot represent in full, as an operator sees it.
 
     Attributes:
+        place: Its place.
         module: The OCPI module.
         owner: The party that owns it.
-        uid: Its id.
+        uid: Its id, in lower case.
         accepted: The version that it was accepted in.
         version: The version with losses.
         unsayable: Whether that version cannot represent the object at all.
         losses: What is lost.
     """
 
+    place: int
     module: str
     owner: str
     uid: str
@@ -206,4 +208,4 @@ def _lossy(row: Any) -> Lossy | None:
     if shortfalls is None:
         return None
     owner = f"{country}-{party}"
-    return Lossy(module, owner, uid, accepted, version, bool(unsayable), shortfalls)
+    return Lossy(seq, module, owner, uid, accepted, version, bool(unsayable), shortfalls)

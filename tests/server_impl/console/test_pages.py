@@ -13,6 +13,7 @@ import pytest_asyncio
 from ocpi_runtime.errors import OcpiError
 from ocpi_server import FeedRules, PullRules
 from ocpi_server.partners import PartnerRecord, Status
+from ocpi_server.store import Key
 from tests.server_impl.console.furnished import Furnished
 from tests.server_impl.console.operators import ENABLED, Operator, visiting
 from tests.server_impl.pair import CPO, served
@@ -115,6 +116,18 @@ async def test_a_location_is_shown_in_each_version_with_what_is_lost(operator: O
     assert re.search(r"stored</span></li>", page)
     text = (await operator.get(f"{place}/download")).content
     assert msgspec.json.decode(text)["id"] == "AMS-01"
+
+
+async def test_losses_name_objects_as_they_were_written(
+    world: Furnished, operator: Operator
+) -> None:
+    (place,) = places(await text_of(operator, "/objects?module=locations&id=ams-01"))
+    found = await world.cpo.platform.parts.store.get(Key.of("locations", CPO.id, "AMS-01"))
+    assert found is not None
+    await world.cpo.platform.parts.renditions.make_all([found], "2.1.1")
+    page = await text_of(operator, "/losses")
+    assert f'href="/console{place}">AMS-01</a>' in page
+    assert "ams-01" not in page
 
 
 async def test_repairs_are_counted_and_shown_without_secrets(world: Furnished) -> None:

@@ -31,10 +31,12 @@ async def losses(console: Console, visit: Visit) -> Response:
         known = await console.platform.partner(chosen)
         partials = (await console.platform.partial_objects(known))[:_MOST]
     lossy = await console.platform.losses(_MOST)
+    found = await console.browser.at(list({each.place for each in lossy}))
     return console.page(
         visit,
         "losses.html",
         lossy=lossy,
+        stored={each.seq: each for each in found},
         sources=sources,
         chosen=chosen,
         partials=partials,

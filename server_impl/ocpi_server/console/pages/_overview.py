@@ -23,6 +23,7 @@ _ORDER: Final = {"bad": 0, "warning": 1, "good": 2, "idle": 3}
 
 async def overview(console: Console, visit: Visit) -> Response:
     """Show all partners, those with problems first."""
+    console.days.begin(console.now)
     seen = await traffic(console.database, console.now)
     partners = await console.platform.partners.every()
     found = await healths(console.platform, console.now, partners, seen.partners, PartnerTraffic())

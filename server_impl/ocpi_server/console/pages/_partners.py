@@ -25,6 +25,7 @@ _MESSAGES: Final = 10
 async def partner(console: Console, visit: Visit) -> Response:
     """Show a partner."""
     known = await console.platform.partner(visit.path("partner"))
+    console.days.begin(console.now)
     seen = await traffic(console.database, console.now, known.id)
     feeds = await console.platform.parts.schedule.feeds.lists()
     (health,) = await healths(
