@@ -26,7 +26,7 @@ from ocpi_runtime._codec.unreadable import UNREADABLE
 from ocpi_runtime._validation.schema import Schema, definitions
 from ocpi_runtime.types import Model, SchemaSet
 
-__all__ = ["compiled_reader", "is_surely_valid", "read_compiled"]
+__all__ = ["compiled_reader", "is_surely_valid", "read_compiled", "read_fields"]
 
 T = TypeVar("T")
 Reader: TypeAlias = Callable[[bytes], tuple[Any, Any] | None]
@@ -76,30 +76,35 @@ def read_compiled(data: bytes, kind: type[T]) -> tuple[T, Any] | None:
 
 def is_surely_valid(data: bytes, kind: Any) -> bool:
     """Return whether :func:`read_compiled` would read a text, in half of its time."""
-    return _compiled_validator(kind)(data)
+    return read_fields(data, kind) is not None
+
+
+def read_fields(data: bytes, kind: Any) -> Any:
+    """Read a text that is valid beyond doubt without a model, in half of the time.
+
+    Returns:
+        An object with the same fields, or a list of them: timestamps are datetimes, enumerations
+        are text, absent fields are None. None where another reader has to decide.
+    """
+    return _fields_reader(kind)(data)
 
 
 @cache
-def _compiled_validator(kind: Any) -> Callable[[bytes], bool]:
+def _fields_reader(kind: Any) -> Callable[[bytes], Any]:
     found = _type_of(kind, _AS_INSTANT)
     if found is None:
-        return _never
-    read, has_unusual = msgspec.json.Decoder(found).decode, finder(_UNUSUAL)
+        return _undecided
+    read_plain, has_unusual = msgspec.json.Decoder(found).decode, finder(_UNUSUAL)
 
-    def is_valid(data: bytes) -> bool:
+    def read(data: bytes) -> Any:
         if not data.isascii() or has_unusual(data.decode()):
-            return False
+            return None
         try:
-            read(data)
+            return read_plain(data)
         except UNREADABLE:
-            return False
-        return True
+            return None
 
-    return is_valid
-
-
-def _never(_: bytes) -> bool:
-    return False
+    return read
 
 
 @cache

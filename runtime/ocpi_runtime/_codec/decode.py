@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ocpi_runtime._codec._pieces import plain_steps
-from ocpi_runtime._codec.compiled_reading import is_surely_valid, read_compiled
+from ocpi_runtime._codec.compiled_reading import is_surely_valid, read_compiled, read_fields
 from ocpi_runtime._codec.depth import DEFAULT_DEPTH, is_deeper
 from ocpi_runtime._codec.exact import converted, read_exactly, refuse_unlike_duplicates
 from ocpi_runtime._codec.plan import Plan, plan_for
@@ -23,11 +23,13 @@ from ocpi_runtime.errors import InvalidParameters, Violation
 __all__ = [
     "check",
     "check_depth",
+    "check_slowly",
     "check_steps",
     "decode",
     "decode_plainly",
     "decode_steps",
     "errors_of_text",
+    "fields_of_valid",
     "parse",
     "validate",
     "violations_of_text",
@@ -122,9 +124,27 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
             nested too deeply.
     """
     quick = read_compiled(data, kind)
-    # Without unknown fields no object is as deep as the default.
-    if quick is not None and (max_depth >= DEFAULT_DEPTH or not is_deeper(data, max_depth)):
+    if quick is not None and _is_shallow(data, max_depth):
         return quick[0]
+    return check_slowly(data, kind, max_depth)
+
+
+def fields_of_valid(data: bytes, kind: Any, max_depth: int) -> Any:
+    """Return the fields of JSON text that is valid beyond doubt, without a model.
+
+    None where :func:`check_slowly` has to decide.
+    """
+    fields = read_fields(data, kind)
+    return fields if fields is not None and _is_shallow(data, max_depth) else None
+
+
+def _is_shallow(data: bytes, max_depth: int) -> bool:
+    # Without unknown fields no object is as deep as the default.
+    return max_depth >= DEFAULT_DEPTH or not is_deeper(data, max_depth)
+
+
+def check_slowly(data: bytes, kind: type[T], max_depth: int) -> T:
+    """Do what :func:`check` does where text is not valid beyond doubt."""
     plain = parse(data, max_depth=max_depth)
     if not _validate.is_valid(plain, kind):
         found = _validate.faults(plain, kind)

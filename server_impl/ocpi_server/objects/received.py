@@ -131,8 +131,8 @@ class ReceivedObjects:
             InvalidParameters: The ids in the body differ from the URL.
         """
         key = self.key(partner, place)  # whose URL it is comes before what the body says
-        require_same_ids(body.value, self._url(place))
-        stamp, dated = changed_at(body.value), is_dated(body.value)
+        require_same_ids(body.fields, self._url(place))
+        stamp, dated = changed_at(body.fields), is_dated(body.fields)
         return await self.write(partner, key, body.raw, stamp, dated=dated)
 
     async def write(

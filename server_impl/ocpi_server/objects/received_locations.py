@@ -44,7 +44,7 @@ class ReceivedLocations(ReceivedObjects):
             InvalidParameters: The ids in the body differ from the URL, or two EVSEs have the same
                 uid.
         """
-        require_unique_evses(body.value)
+        require_unique_evses(body.fields)
         return await super().put(partner, place, body)
 
     async def get_part(

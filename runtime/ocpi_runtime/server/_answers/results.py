@@ -1,10 +1,10 @@
 """What handlers are given and what they return."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Generic, Literal, Never, TypeVar
+from typing import Any, Generic, Literal, Never, TypeVar
 
 from ocpi_runtime.dialect import Repair, RepairedText
 from ocpi_runtime.types import Raw
@@ -17,18 +17,34 @@ CheckAnswers = Literal["off", "log", "fail"]
 """What happens when a handler returns what breaks its bundle."""
 
 
-@dataclass(frozen=True, slots=True)
 class Received(Generic[T_co]):
     """A body that passed validation: the model and the bytes that it came in.
 
+    Args:
+        fields: The model, or an object with the same fields.
+        raw: The text.
+        read: Makes the model of the text; None where ``fields`` is the model.
+
     Attributes:
-        value: The decoded model.
+        fields: An object with the fields of the model, for who needs a few of them: it may be the
+            model, or have plain text for enumerations and None for absent fields.
         raw: The JSON text as it was accepted, unknown fields included; after the repairs, if the
             dialect of the partner made any.
     """
 
-    value: T_co
-    raw: Raw
+    __slots__ = ("_read", "_value", "fields", "raw")
+
+    def __init__(self, fields: Any, raw: Raw, read: Callable[[bytes], T_co] | None = None) -> None:
+        self.fields, self.raw = fields, raw
+        self._value: T_co = fields
+        self._read = read
+
+    @property
+    def value(self) -> T_co:
+        """The decoded model; it is made when it is first asked for."""
+        if self._read is not None:
+            self._value, self._read = self._read(self.raw), None
+        return self._value
 
     @property
     def repairs(self) -> tuple[Repair, ...]:

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any, Final, TypeGuard
 
 from ocpi_runtime import codec
-from ocpi_runtime._codec.decode import check_steps
+from ocpi_runtime._codec.decode import check_slowly, check_steps, fields_of_valid
 from ocpi_runtime._codec.lists import LONGEST_REPAIRED
+from ocpi_runtime._codec.plan import plan_for
 from ocpi_runtime._codec.steps import run_paced
 from ocpi_runtime._validation.bounds import Bounds, check_values
 from ocpi_runtime.dialect import SHORT, Dialect, Reading, RepairedText
@@ -41,7 +42,7 @@ async def received(
         InvalidParameters: It breaks rules, and is not repaired.
     """
     try:
-        return Received(await _checked(raw, kind, bounds), Raw(raw))
+        return await _checked(raw, kind, bounds)
     except (HttpError, InvalidParameters) as error:
         dialect = partner.dialect
         if dialect is None or not (dialect.active or dialect.edition) or not _is_model(kind):
@@ -59,10 +60,14 @@ async def received(
     return repaired
 
 
-async def _checked(raw: bytes, kind: Any, bounds: Bounds) -> Any:
-    if len(raw) <= _AT_ONCE and bounds.allow(len(raw)):
-        return codec.check(raw, kind, max_depth=bounds.depth)
-    return await run_paced(check_steps(raw, kind, bounds))
+async def _checked(raw: bytes, kind: Any, bounds: Bounds) -> Received[Any]:
+    if len(raw) > _AT_ONCE or not bounds.allow(len(raw)):
+        return Received(await run_paced(check_steps(raw, kind, bounds)), Raw(raw))
+    fields = fields_of_valid(raw, kind, bounds.depth)
+    if fields is None:
+        return Received(check_slowly(raw, kind, bounds.depth), Raw(raw))
+    # Many handlers store the text and need no model, which is made in as much time again.
+    return Received(fields, Raw(raw), plan_for(kind).read)
 
 
 def _is_model(kind: Any) -> TypeGuard[type[Model]]:

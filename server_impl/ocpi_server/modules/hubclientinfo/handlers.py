@@ -45,5 +45,5 @@ class ClientInfosReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, body: Received[Model]
     ) -> Outcome:
         """Store a ClientInfo."""
-        stamp = changed_at(body.value)
+        stamp = changed_at(body.fields)
         return await self._received.put(context.partner, country_code, party_id, body.raw, stamp)

@@ -47,8 +47,8 @@ class TokensByUid(ReceivedObjects):
         known = await self._known(partner, place)
         if known is None or known.key.variant == place.variant:
             return await super().put(partner, place, body)
-        require_same_ids(body.value, self._url(place))
-        if changed_at(body.value) >= known.last_updated:
+        require_same_ids(body.fields, self._url(place))
+        if changed_at(body.fields) >= known.last_updated:
             await super().put(partner, place, body)
             await self.store.remove(known.key)
         return Outcome.UPDATED

@@ -84,7 +84,7 @@ class TokensReceiverMethods(Stub):
     ) -> Outcome:
         """Take a token."""
         by_uid = isinstance(self._received, TokensByUid)
-        kind = text_of(body.value, "type") if by_uid else type
+        kind = text_of(body.fields, "type") if by_uid else type
         place = ObjectAddress(country_code, party_id, token_uid, _kind(kind))
         return await self._received.put(context.partner, place, body)
 
