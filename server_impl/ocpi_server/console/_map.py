@@ -19,7 +19,11 @@ _WORLD: Final = (-1800, -1750, 3600, 2550)
 _LEAST: Final = 30
 _MARGIN: Final = 0.15
 _RATIO: Final = 0.6
-_CELLS: Final = 45
+_SINGLE, _SEVERAL, _LARGEST = 0.3, 0.42, 0.5
+"""Radii of points, as parts of the distance that they have at least: they do not overlap."""
+_CLOSEST: Final = 0.05
+"""A frame of half a kilometre is not looked at more closely."""
+_SMALLEST: Final = 0.001
 _STEEPEST: Final = 84.0
 
 
@@ -47,7 +51,7 @@ class Frame:
     height: float
 
     def __str__(self) -> str:
-        return f"{self.x:.1f} {self.y:.1f} {self.width:.1f} {self.height:.1f}"
+        return f"{self.x:.4f} {self.y:.4f} {self.width:.4f} {self.height:.4f}"
 
     def has(self, x: float, y: float) -> bool:
         """Return whether a place lies in it."""
@@ -59,7 +63,7 @@ class Mark:
     """Locations near each other, as one point.
 
     Attributes:
-        x: Its place.
+        x: The place of the first of them.
         y: Likewise.
         size: Its radius.
         locations: Where and what they are: place in the store, and name.
@@ -70,8 +74,14 @@ class Mark:
     size: float
     locations: Sequence[tuple[int, str]]
 
-    def around(self, frame: Frame) -> Frame:
-        """Return a part of a frame with the mark in its middle, a quarter as wide."""
+    def around(self, frame: Frame) -> Frame | None:
+        """Return a part of a frame with the mark in its middle, a quarter as wide.
+
+        Returns:
+            None where a closer look would not separate its locations.
+        """
+        if frame.width <= _CLOSEST:
+            return None
         width, height = frame.width / 4, frame.height / 4
         return Frame(self.x - width / 2, self.y - height / 2, width, height)
 
@@ -126,21 +136,43 @@ def read_frame(text: str) -> Frame | None:
     except ValueError:
         return None
     usual = all(abs(each) < 1e4 for each in (x, y, width, height))  # noqa: PLR2004 - the world
-    return Frame(x, y, width, height) if usual and width > 0 and height > 0 else None
+    return Frame(x, y, width, height) if usual and min(width, height) > _SMALLEST else None
 
 
-def marks(points: Iterable[tuple[float, float, int, str]], frame: Frame) -> list[Mark]:
-    """Return the points of a frame; those in one cell of its grid are one mark."""
-    step = frame.width / _CELLS
-    cells: dict[tuple[int, int], list[tuple[float, float, int, str]]] = {}
-    for x, y, seq, name in points:
-        if frame.has(x, y):
-            cells.setdefault((int(x // step), int(y // step)), []).append((x, y, seq, name))
-    return [_mark(cell, step) for cell in cells.values()]
+def marks(points: Iterable[tuple[float, float, int, str]], frame: Frame, across: int) -> list[Mark]:
+    """Return the points of a frame; those that would overlap are one mark.
+
+    Args:
+        points: Where locations are.
+        frame: What is drawn.
+        across: How many marks have room beside each other.
+    """
+    gap = frame.width / across
+    found: dict[tuple[int, int], list[tuple[float, float, int, str]]] = {}
+    for point in points:
+        if frame.has(point[0], point[1]):
+            cell = int(point[0] // gap), int(point[1] // gap)
+            found.setdefault(_cell_near(found, cell, point, gap), []).append(point)
+    return [_mark(group, gap) for group in found.values()]
 
 
-def _mark(cell: Sequence[tuple[float, float, int, str]], step: float) -> Mark:
-    x = sum(each[0] for each in cell) / len(cell)
-    y = sum(each[1] for each in cell) / len(cell)
-    size = step * min(0.3 + 0.12 * math.log2(len(cell)), 0.95)
-    return Mark(x, y, size, [(each[2], each[3]) for each in cell])
+def _cell_near(
+    found: Mapping[tuple[int, int], Sequence[tuple[float, float, int, str]]],
+    cell: tuple[int, int],
+    point: tuple[float, float, int, str],
+    gap: float,
+) -> tuple[int, int]:
+    """Return the cell of a mark that a point would overlap with, or its own."""
+    if cell in found:
+        return cell
+    for each in ((cell[0] + x, cell[1] + y) for x in (-1, 0, 1) for y in (-1, 0, 1)):
+        if each in found and math.dist(found[each][0][:2], point[:2]) < gap:
+            return each
+    return cell
+
+
+def _mark(group: Sequence[tuple[float, float, int, str]], gap: float) -> Mark:
+    several = _SEVERAL + 0.01 * math.log2(len(group))
+    size = gap * (_SINGLE if len(group) == 1 else min(several, _LARGEST))
+    x, y = group[0][:2]
+    return Mark(x, y, size, [(each[2], each[3]) for each in group])

@@ -94,8 +94,13 @@ COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] =
         "Valid": _valid,
     },
     "tariffs": {"Currency": _text("currency"), "Type": _text("type")},
-    "sessions": {"State": _text("status"), "Start": _START, "Energy": _energy, "Cost": _money},
-    "cdrs": {"Start": _START, "End": _END, "Energy": _energy, "Cost": _money},
+    "sessions": {
+        "State": _text("status"),
+        "Start (UTC)": _START,
+        "Energy": _energy,
+        "Cost": _money,
+    },
+    "cdrs": {"Start (UTC)": _START, "End (UTC)": _END, "Energy": _energy, "Cost": _money},
     "bookings": {"State": _text("status")},
     "hubclientinfo": {"Role": _text("role"), "State": _text("status")},
 }

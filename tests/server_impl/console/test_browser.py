@@ -115,7 +115,7 @@ async def test_a_point_of_the_map_leads_to_its_location(browser: Browser, world:
     async with opened(browser, world.cpo, DESKTOP) as page:
         await log_in(page, world.cpo, "map")
         await page.get_by_role("link", name="Map").click()
-        await page.get_by_role("link", name="Atocha, Madrid").click()
+        await page.locator(".map").get_by_role("link", name="Atocha, Madrid").click()
         assert await page.locator("h1").inner_text() == "MAD-03"
 
 
@@ -128,6 +128,32 @@ async def test_the_focus_on_the_map_is_seen_on_a_phone(browser: Browser, world: 
         await page.get_by_role("button", name="Show").focus()
         await page.keyboard.press("Tab")
         assert await page.evaluate(stroke) != await page.evaluate(other)
+
+
+async def test_a_long_name_does_not_widen_pages(browser: Browser, world: Furnished) -> None:
+    made = await world.cpo.platform.issue_token_a("W" * 255)
+    async with opened(browser, world.cpo, PHONE) as page:
+        await log_in(page, world.cpo, "long")
+        for path in ("", "/withdraw", "/dialect"):
+            root = page.url.partition("/console")[0]
+            await page.goto(f"{root}/console/partners/{made.partner_id}{path}")
+            assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await world.cpo.platform.administration.withdraw(made.partner_id)
+
+
+async def test_points_of_the_map_can_be_tapped_on_a_phone(
+    browser: Browser, world: Furnished
+) -> None:
+    async with opened(browser, world.cpo, PHONE) as page:
+        await log_in(page, world.cpo, "tap")
+        await page.get_by_role("link", name="Map").click()
+        await page.get_by_role("link", name=re.compile(r"^\d+ locations near")).first.click()
+        boxes = await page.locator(".map a:visible").evaluate_all(_BOXES)
+        assert len(boxes) >= 2
+        for one, other in combinations(boxes, 2):
+            apart = one["x"] + one["width"] / 2 - other["x"] - other["width"] / 2
+            below = one["y"] + one["height"] / 2 - other["y"] - other["height"] / 2
+            assert apart**2 + below**2 >= 23**2
 
 
 async def test_fields_of_filters_do_not_overlap(browser: Browser, world: Furnished) -> None:

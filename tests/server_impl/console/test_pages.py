@@ -160,6 +160,11 @@ async def test_odd_addresses_are_no_failures(path: str, status: int, operator: O
     assert (await operator.get(path)).status_code == status
 
 
+async def test_a_filter_for_an_unknown_partner_is_shown(operator: Operator) -> None:
+    for path in ("/commands?partner=x", "/messages?partner=x", "/map?whose=x", "/objects?whose=x"):
+        assert " selected>Unknown partner</option>" in await text_of(operator, path)
+
+
 async def test_problems_come_first(world: Furnished, operator: Operator) -> None:
     page = await text_of(operator, "/")
     assert page.index("failing</span>") < page.index("connected</span>")

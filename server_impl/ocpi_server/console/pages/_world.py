@@ -14,6 +14,9 @@ from ocpi_server.store.browsing import ObjectList
 __all__ = ["world"]
 
 _MOST: Final = 1000
+_ACROSS: Final = {"broad": 45, "slim": 15}
+"""How many points have room beside each other, on a wide window and on a phone: 24 pixels each."""
+_LISTED: Final = 50
 _CHUNK: Final = 100
 _MOST_BYTES: Final = 50_000_000
 """So much of objects is read: those of a partner may be of a megabyte each."""
@@ -38,7 +41,9 @@ async def world(console: Console, visit: Visit) -> Response:
         total=sum(each.total for each in lists),
         looked_at=looked_at,
         frame=frame,
-        marks=sorted(marks(points, frame), key=lambda each: -len(each.locations)),
+        layers={name: marks(points, frame, across) for name, across in _ACROSS.items()},
+        inside=[each for each in points if frame.has(each[0], each[1])],
+        most=_LISTED,
         outline=outline(),
     )
 
