@@ -169,8 +169,8 @@ class OwnObjects:
     async def _of(self, owners: Sequence[PartyId], uid: str, variant: str) -> list[Stored]:
         """Look an id up with some of our parties, the first of them first."""
         keys = [Key.of(self._module, party, uid, variant) for party in owners]
-        found = {each.key: each for each in await self._store.get_any(keys)}
-        return [found[key] for key in keys if key in found]
+        found = await self._store.get_any(keys)
+        return sorted(found, key=lambda each: keys.index(each.key))
 
     def _visible(self, partner: Partner, found: Stored) -> bool:
         return not self._scoped or found.audience in self._audiences(partner)

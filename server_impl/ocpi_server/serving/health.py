@@ -15,6 +15,7 @@ log = logging.getLogger("ocpi_server.platform")
 
 _LIVE: Final = "/livez"
 _READY: Final = "/readyz"
+_PATHS: Final = frozenset({_LIVE, _READY})
 _KEPT_SECONDS: Final = 1.0
 """How long a result is reused: anybody may ask, and each check reads the database."""
 _CHECK_SECONDS: Final = 2.0
@@ -47,8 +48,8 @@ class HealthPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        asked = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
-        if not asked or scope["path"] not in {_LIVE, _READY}:
+        asked = scope["type"] == "http" and scope["path"] in _PATHS
+        if not asked or scope["method"] not in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
             return
         well = scope["path"] == _LIVE or await self._ready()

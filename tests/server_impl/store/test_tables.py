@@ -164,6 +164,23 @@ async def test_another_process_with_the_write_lock_is_waited_for(tmp_path: Path)
     await two.close()
 
 
+async def test_what_another_process_committed_is_seen_from_the_next_turn_on(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    one, two = SqliteDatabase(url), SqliteDatabase(url)
+    asked: list[str] = []
+    one._read_link.set_trace_callback(asked.append)  # noqa: SLF001 - shows all statements
+    marks = []
+    for version in range(3):
+        marks += [one.mark(), one.mark()]
+        # As another process does: without a turn of this event loop.
+        two._write_link.execute(f"PRAGMA user_version={version}")  # noqa: SLF001
+        await asyncio.sleep(0)
+    assert len(asked) == len(set(marks)) == 3
+    assert marks[::2] == marks[1::2]
+    await one.close()
+    await two.close()
+
+
 async def test_a_disk_that_fails_is_reported_to_the_callers(tmp_path: Path) -> None:
     database = SqliteDatabase(f"sqlite:///{tmp_path / 'store.sqlite'}")
     await ensure(database, migrate=True)

@@ -100,13 +100,21 @@ class SqliteDatabase:
         self._write_link.execute("PRAGMA busy_timeout=0")
         self._committing = False
         self._mark = self._seen = self._others = 0
+        self._marked_in: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[_Write] = deque()
         self._task: asyncio.Task[None] | None = None
         self._disk = DiskThread()
         self._aside = AsideReader(lambda: _connect(engine))
 
     def mark(self) -> int | None:
-        """Return a number that stays the same until something is committed but by ``submit``."""
+        """Return a number that stays the same until something is committed but by ``submit``.
+
+        The file is asked once in each turn of the event loop: all requests that are worked on in
+        a turn had come before it began.
+        """
+        loop = asyncio.get_running_loop()
+        if self._marked_in is loop:
+            return self._mark
         try:
             (seen,) = self._read_link.execute(_DATA_VERSION).fetchone()
             if seen != self._seen:
@@ -114,7 +122,12 @@ class SqliteDatabase:
                 self._mark += self._may_be_of_others()
         except sqlite3.Error:
             return None  # the next statement shows why
+        self._marked_in = loop
+        loop.call_soon(self._end_turn)
         return self._mark
+
+    def _end_turn(self) -> None:
+        self._marked_in = None
 
     def _may_be_of_others(self) -> bool:
         """Return whether another process may have committed something since this was asked.
