@@ -185,8 +185,9 @@ def test_urls_of_objects_are_at_most_255_characters_long() -> None:
 def test_other_urls_are_at_most_4096_characters_long() -> None:
     url = "https://example.com/" + "a" * 4076
     urls.check_url(url)
-    with pytest.raises(UnsafeUrl, match="4097 characters"):
+    with pytest.raises(UnsafeUrl, match="4097 characters") as caught:
         urls.check_url(url + "a")
+    assert caught.value.hint == "Use a shorter one."
 
 
 def test_odd_hosts_are_judged_in_linear_time() -> None:

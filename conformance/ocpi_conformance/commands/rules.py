@@ -22,9 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rules_command(
-    rule: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Id of a rule, to explain it alone.")
-    ] = None,
+    rule: Annotated[str | None, typer.Argument(help="Id of a rule, to explain it alone.")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the rules as JSON.")] = False,
 ) -> None:

@@ -278,4 +278,4 @@ class EndpointMissing(OcpiError):
 class UnsafeUrl(OcpiError):
     """A URL from outside points where this process must not go."""
 
-    hint = "Allow private addresses or plain http explicitly if that is wanted."
+    hint = "Correct the URL."

@@ -35,8 +35,8 @@ _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?\Z", re.IGNORECASE)
 _NUMERIC_LABEL = re.compile(r"(0x[0-9a-f]*|[0-9]+)\Z", re.IGNORECASE)
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
-_HTTPS_HINT = "Ask the peer for an https URL, or allow plain http explicitly."
-_PRIVATE_HINT = "Allow private addresses explicitly if this peer really lives there."
+_HTTPS_HINT = "Ask the peer for an https URL, or permit plain http with allow_http."
+_PRIVATE_HINT = "If this is the address of the peer, permit it with allow_private."
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,10 @@ def _split(url: str, policy: UrlPolicy) -> SplitResult:
 def _check_text(url: str, policy: UrlPolicy) -> None:
     limit = policy.max_length or _LONGEST
     if len(url) > limit:
-        raise UnsafeUrl(f"The URL is {len(url)} characters long; at most {limit} are allowed.")
+        raise UnsafeUrl(
+            f"The URL is {len(url)} characters long; at most {limit} are allowed.",
+            hint="Use a shorter one.",
+        )
     if not _CHARACTERS.match(url) or "\\" in url:
         raise UnsafeUrl(
             "The URL has characters that a URL cannot have.", hint="Percent-encode them."

@@ -46,7 +46,8 @@ def pull(
 
     if module is not None and module not in PULLED_MODULES:
         raise typer.BadParameter(
-            f"{module!r} is not pulled; use one of {', '.join(PULLED_MODULES)}."
+            f"{module!r} is not pulled; use one of {', '.join(PULLED_MODULES)}.",
+            param_hint="module",
         )
     if partner == _STATUS:
         _show_status(config, as_json=as_json)

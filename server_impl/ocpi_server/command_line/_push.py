@@ -79,7 +79,8 @@ def resync(
 
     if module is not None and module not in MODULES:
         raise typer.BadParameter(
-            f"{module!r} is not pushed; use one of {', '.join(sorted(MODULES))}."
+            f"{module!r} is not pushed; use one of {', '.join(sorted(MODULES))}.",
+            param_hint="module",
         )
 
     async def work(platform: "Platform") -> tuple[str, bool]:

@@ -37,7 +37,8 @@ def backup(
     *,
     config: Config = DEFAULT_CONFIG,
     with_key: Annotated[
-        bool, typer.Option("--with-key", help="Copy the key too, to FILE with the ending .key.")
+        bool,
+        typer.Option("--with-key", help="Copy the key too, beside it with the ending .key."),
     ] = False,
 ) -> None:
     """Copy the SQLite database while the platform runs; every acknowledged write is in it."""
@@ -65,7 +66,7 @@ def restore(
     config: Config = DEFAULT_CONFIG,
     with_key: Annotated[
         bool,
-        typer.Option("--with-key", help="Restore the key too, from FILE with the ending .key."),
+        typer.Option("--with-key", help="Restore the key too, beside it with the ending .key."),
     ] = False,
 ) -> None:
     """Put a backup in the place of the SQLite database; the platform must not run."""

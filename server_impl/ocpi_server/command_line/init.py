@@ -22,9 +22,7 @@ class NotWritten(CommandFailed):
 
 
 def init(
-    folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Existing folder for the file.")
-    ] = Path(),
+    folder: Annotated[Path, typer.Argument(help="Existing folder for the file.")] = Path(),
     *,
     base_url: Annotated[str | None, typer.Option(help="Public base URL of the platform.")] = None,
     country: Annotated[str | None, typer.Option(help="Country code of the party.")] = None,

@@ -109,7 +109,10 @@ COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] =
 
 def called(partner: "PartnerRecord") -> str:
     """Return what a partner is called: its parties where it has a URL for a name, as by default."""
-    parts = urlsplit(partner.name)
+    try:
+        parts = urlsplit(partner.name)
+    except ValueError:  # it only begins like a URL
+        return partner.name
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return partner.name
     parties = list(dict.fromkeys(f"{each.party}" for each in partner.roles or partner.claimed))

@@ -34,9 +34,9 @@ def demo(
     A charge point operator and an e-mobility provider run as two processes on free loopback
     ports, each with a database file of its own. Each speaks its newest version and all before it;
     they agree on the newest that both know. Steps that this version has no messages for are left
-    out. With ``--hub`` both register at a hub, which speaks all versions and converts what passes
-    it; versions before 2.2 have no routing. Ends with 1 when a step goes wrong, showing the
-    exchange that failed in full.
+    out. With --hub both register at a hub, which speaks all versions and converts what passes it;
+    versions before 2.2 have no routing. Ends with 1 when a step goes wrong, showing the exchange
+    that failed in full.
     """
     import asyncio  # noqa: PLC0415 - slow to import, help is not
 

@@ -27,7 +27,7 @@ __all__ = ["Broken", "Imported", "Importer", "opened", "read_in_chunks"]
 _CHUNK: Final = 1000
 _CHUNK_BYTES: Final = 8 * 1024 * 1024
 """After so many objects, or so many bytes of them, they are stored."""
-_BREATH: Final = 100
+_READ: Final = 100
 """So many objects are read at a time."""
 _TURN: Final = 10
 """After so many objects other tasks get their turn, such as the one that stores those before."""
@@ -173,7 +173,7 @@ def _next(elements: Iterator[Element]) -> tuple[list[Element], BrokenJson | None
         for element in elements:
             found.append(element)
             size += len(element.text)
-            if len(found) == _BREATH or size >= _CHUNK_BYTES:
+            if len(found) == _READ or size >= _CHUNK_BYTES:
                 break
     except BrokenJson as error:
         return found, error

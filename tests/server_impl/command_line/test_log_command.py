@@ -122,8 +122,9 @@ def test_json_lines_have_all_fields(config: Path) -> None:
     [
         (("99",), "Exchange 99 not found"),
         (("--follow", "--har", "x.har"), "exclude each other"),
-        (("--since", "2x"), "nor an age"),
-        (("--module", "locatons"), "not an OCPI module"),
+        (("--since", "2x"), "for --since: '2x' is not an instant"),
+        (("--status", "9x"), "for --status: status '9x' is not supported"),
+        (("--module", "locatons"), "for --module: 'locatons' is not an OCPI module"),
     ],
 )
 def test_wrong_usage_is_named(config: Path, words: tuple[str, ...], why: str) -> None:

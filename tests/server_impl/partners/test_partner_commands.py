@@ -127,7 +127,8 @@ def test_an_invitation_is_withdrawn(config: Path) -> None:
 
 @pytest.mark.parametrize("party", ["DE-FUN", "DE-FUN:KING", "DEFUN:CPO", "", "D-FUN:CPO"])
 def test_a_party_that_is_none_is_wrong_usage(config: Path, party: str) -> None:
-    assert run(config, "invite", "Fun Drive", "--party", party).exit_code == 2
+    result = run(config, "invite", "Fun Drive", "--party", party)
+    assert (result.exit_code, "party: " in result.output) == (2, True)
 
 
 def test_a_database_of_before_is_upgraded(config: Path) -> None:

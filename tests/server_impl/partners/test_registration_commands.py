@@ -115,7 +115,9 @@ async def test_settings_that_forbid_the_url_are_named(
         config = settings_file(tmp_path, emsp.platform.settings, urls="")
         monkeypatch.setenv("OCPI_TOKEN", invitation.token)
         code, _, stderr = await run(["partners", "register", invitation.versions_url], config)
-        assert (code, "urls.allow_http" in stderr) == (1, True), stderr
+        assert (code, "the setting urls.allow_http" in stderr) == (1, True), stderr
+        code, _, stderr = await run(["partners", "register", "ftp://127.0.0.1/versions"], config)
+        assert (code, "urls.allow_" in stderr) == (1, False), stderr
 
 
 @pytest.mark.parametrize(

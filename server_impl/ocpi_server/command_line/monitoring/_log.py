@@ -1,7 +1,8 @@
 """The operator's command about the message log: list exchanges, follow them, write them down."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,15 +63,15 @@ def show_log(  # noqa: PLR0913 - options of a command
 
     if module is not None and module not in module_names():
         raise typer.BadParameter(
-            f"{module!r} is not an OCPI module; use one of {', '.join(module_names())}."
+            f"{module!r} is not an OCPI module; use one of {', '.join(module_names())}.",
+            param_hint="--module",
         )
     if follow and har is not None:
         raise typer.BadParameter("--follow and --har exclude each other.")
-    try:
+    with _refused("--since"):
         earliest = None if since is None else instant_of(since)
+    with _refused("--status"):
         wanted = MessageFilter(module=module, status=status, since=earliest)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
     output = _Output(har, as_json=as_json, in_full=id is not None)
 
     async def work(platform: "Platform") -> None:
@@ -82,6 +83,15 @@ def show_log(  # noqa: PLR0913 - options of a command
 
     run_with_partners(config, work)
     output.finish()
+
+
+@contextmanager
+def _refused(option: str) -> Iterator[None]:
+    """Show a ValueError as the fault of an option."""
+    try:
+        yield
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 async def _chosen(

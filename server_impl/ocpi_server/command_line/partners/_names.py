@@ -69,7 +69,8 @@ def read_role(text: str) -> "PartnerRole":
     role = text.upper().partition(":")[2]
     if role not in _ROLE_NAMES:
         raise typer.BadParameter(
-            f"{text!r} names no role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}."
+            f"{text!r} names no role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}.",
+            param_hint="--party",
         )
     return PartnerRole(role, *read_party(text))
 
@@ -85,7 +86,8 @@ def read_party(text: str) -> "PartyId":
     read = _PARTY.fullmatch(text)
     if read is None:
         raise typer.BadParameter(
-            f"{text!r} is not a party; write country code and party ID, such as NL-ABC."
+            f"{text!r} is not a party; write country code and party ID, such as NL-ABC.",
+            param_hint="party",
         )
     return PartyId.of(read[1], read[2])
 

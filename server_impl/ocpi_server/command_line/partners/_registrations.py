@@ -120,8 +120,7 @@ def _hint(platform: "Platform", error: "OcpiError") -> str:
     from ocpi_runtime import errors  # noqa: PLC0415 - heavy
 
     if isinstance(error, errors.UnsafeUrl):
-        known = "In the settings, urls.allow_http and urls.allow_private permit such URLs."
-        return f"{error.hint} {known}"
+        return error.hint.replace("allow_", "the setting urls.allow_")
     if isinstance(error, errors.GenericServerError):
         return (
             f"The partner calls URLs below {platform.settings.base_url}: 'ocpi serve' must be "
