@@ -56,12 +56,14 @@ async def download(
     """
     check_url(url, policy)
     headers = {} if etag is None else {"If-None-Match": etag}
+    answered = False
     try:
         async with (
             asyncio.timeout(_ALL_SECONDS),
             http_client(policy) as http,
             http.stream("GET", url, headers=headers, timeout=_SECONDS) as answer,
         ):
+            answered = True
             if etag is not None and answer.status_code == httpx2.codes.NOT_MODIFIED:
                 return Downloaded(changed=False, etag=etag)
             _check_status(url, answer)
@@ -71,7 +73,7 @@ async def download(
         text = f"{url} was not read to its end within {_ALL_SECONDS:.0f} seconds."
         raise RequestTimeout(text) from None
     except httpx2.HTTPError as error:
-        why = connection_failure(error, url)
+        why = connection_failure(error, url, answered=answered)
         raise TransportError(f"{url} cannot be read: {why}.") from error
     return Downloaded(changed=True, etag=found if 0 < len(found) <= _LONGEST_ETAG else None)
 

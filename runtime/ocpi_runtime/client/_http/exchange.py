@@ -43,14 +43,14 @@ class Origin:
         url = yarl.URL(f"{name}/", encoded=True)
         if url.scheme not in {"http", "https"}:
             raise ValueError(f"{name} is neither http nor https")
+        through = None if proxy is None else yarl.URL(proxy)
         self._request = aiohttp.ClientRequest(
-            "GET",
-            url,
-            loop=asyncio.get_running_loop(),
-            proxy=None if proxy is None else yarl.URL(proxy),
+            "GET", url, loop=asyncio.get_running_loop(), proxy=through
         )
         self._host = self._request.headers["Host"]
-        self._through_proxy = name if proxy is not None and url.scheme == "http" else ""
+        self._through_proxy, self._login = "", None
+        if through is not None and url.scheme == "http":  # https goes through a tunnel
+            self._through_proxy, self._login = name, aiohttp.BasicAuth.from_url(through)
 
     async def exchange(
         self,
@@ -104,8 +104,8 @@ class Origin:
         names = {name.lower() for name in headers}
         if "host" not in names:
             lines.append(f"Host: {self._host}")
-        if (proxy := self._request.headers.get("Proxy-Authorization")) is not None:
-            lines.append(f"Proxy-Authorization: {proxy}")
+        if self._login is not None:
+            lines.append(f"Proxy-Authorization: {self._login.encode()}")
         lines += [f"{name}: {value}" for name, value in headers.items()]
         if content is not None or method not in _WITHOUT_BODY:
             lines.append(f"Content-Length: {len(content or b'')}")

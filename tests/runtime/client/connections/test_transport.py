@@ -113,10 +113,13 @@ async def test_requests_go_through_a_proxy(demanding: str, files: Certificates) 
 async def test_plain_http_goes_through_a_proxy_too() -> None:
     with serving(gateway) as url, proxying() as proxy:
         through = Transport(
-            proxy=f"http://127.0.0.1:{proxy.port}", headers={"x-gateway-key": SECRET}
+            proxy=f"http://us%20er:pass@127.0.0.1:{proxy.port}", headers={"x-gateway-key": SECRET}
         )
         assert await read(url, through) == ["LOC1", "LOC1"]
-        assert proxy.heads[0].startswith(f"get {url}/locations/loc1 http/1.1")
+        assert len(proxy.heads) == 2
+        for head in proxy.heads:
+            assert head.startswith(f"get {url}/locations/loc1 http/1.1")
+            assert "proxy-authorization: basic dxmgzxi6cgfzcw==" in head
         # The URL is checked all the same.
         with pytest.raises(UnsafeUrl):
             await read(url, through, policy=UrlPolicy(allow_http=True))
