@@ -38,7 +38,7 @@ def test_without_a_token_nothing_is_learnt_of_paths_and_methods(
         assert_plain(response, 401)
         assert response.headers["www-authenticate"] == "Token"
         assert response.json()["status_code"] == 2000
-        assert "Without one every path is answered so" in response.json()["status_message"]
+        assert "Paths that do not exist have the same answer." in response.json()["status_message"]
 
 
 def test_with_a_token_they_are_answered(served: Served) -> None:

@@ -12,8 +12,8 @@ from ocpi_runtime.server._requests.request import RequestState
 __all__ = ["UNKNOWN_CALLER", "Authenticate", "Verification"]
 
 UNKNOWN_CALLER: Final = (
-    "The credentials token is missing or not known here. Without one every path is answered so, "
-    "whether it exists or not."
+    "The credentials token is missing or not known here. Paths that do not exist have the same "
+    "answer."
 )
 Authenticate = Callable[[Sequence[str]], Awaitable[Partner | None]]
 
