@@ -3,7 +3,10 @@
 import asyncio
 import base64
 import gzip
+import io
 import json
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -16,11 +19,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from typer.testing import CliRunner, Result
 
+from ocpi_runtime.errors import TransportError
+from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import OpenDataRules, OwnParty, Platform, load_settings
 from ocpi_server.cli import app
 from ocpi_server.command_line.importing._received import Wanted
 from ocpi_server.command_line.importing._received import run as import_file
 from ocpi_server.store import Key, Listing
+from ocpi_server.sync.downloads import download
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.server_impl.partners.test_partner_commands import SETTINGS
 from tests.support.serving import serving
@@ -207,3 +213,24 @@ def test_options_of_objects_of_others_need_a_source(config: Path, tmp_path: Path
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 2
     assert "--as-received" in result.output
+
+
+async def test_a_feed_that_is_reset_in_the_middle_is_said_to_be_cut() -> None:
+    came = asyncio.Event()
+
+    class File(io.BytesIO):
+        def write(self, data: Any, /) -> int:
+            came.set()
+            return super().write(data)
+
+    async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[")
+        await came.wait()
+        linger = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(reset, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        with pytest.raises(TransportError, match="in the middle of the answer"):
+            await download(url, UrlPolicy(allow_private=True, allow_http=True), File(), most=99)

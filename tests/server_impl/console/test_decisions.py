@@ -145,3 +145,10 @@ async def test_what_the_platform_notes_for_itself_is_no_object(
     assert f'/console/objects/{note.seq}"' not in listed
     assert (await insider.get(f"/objects/{note.seq}")).status_code == 404
     assert (await insider.get(f"/objects/{note.seq}/download")).status_code == 404
+
+
+async def test_a_name_that_only_begins_like_a_url_is_shown_as_it_is(
+    host: Served, operator: Operator
+) -> None:
+    await host.platform.issue_token_a("http://[of nobody")
+    assert "http://[of nobody" in (await operator.get("/")).text

@@ -197,13 +197,6 @@ async def test_a_partner_without_a_name_is_called_by_its_parties(world: Furnishe
             assert not re.search(r"http[^<]*</(a|h1|option)>", text), page
 
 
-async def test_a_name_that_only_begins_like_a_url_is_shown_as_it_is(
-    world: Furnished, operator: Operator
-) -> None:
-    await world.cpo.platform.issue_token_a("http://[of nobody")
-    assert "http://[of nobody" in await text_of(operator, "/")
-
-
 async def test_an_object_without_an_id_is_named_by_its_party(
     world: Furnished, operator: Operator
 ) -> None:

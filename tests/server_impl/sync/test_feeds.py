@@ -2,10 +2,7 @@
 
 import asyncio
 import gzip
-import io
 import logging
-import socket
-import struct
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,7 +13,7 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ocpi_runtime.errors import OcpiError, TransportError
+from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.json_objects import Element
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import FeedRules, OpenDataRules, PullRules
@@ -24,7 +21,6 @@ from ocpi_server._clock import utc_now
 from ocpi_server.monitoring import read_status
 from ocpi_server.partners import Status
 from ocpi_server.store.pulls import PullState
-from ocpi_server.sync.downloads import download
 from ocpi_server.sync.importing import read_in_chunks
 from ocpi_server.sync.received_files import ReceivedImporter
 from ocpi_server.sync.schedule import Busy
@@ -222,27 +218,6 @@ async def test_a_small_feed_that_unpacks_to_a_huge_one_is_not_read_to_its_end(
         state = await setup.pulled(2)
         assert "more than 100000 bytes of JSON" in str(state.error)
         assert await setup.known() == {"A", "B"}
-
-
-async def test_a_feed_that_is_reset_in_the_middle_is_said_to_be_cut() -> None:
-    came = asyncio.Event()
-
-    class File(io.BytesIO):
-        def write(self, data: Any, /) -> int:
-            came.set()
-            return super().write(data)
-
-    async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[")
-        await came.wait()
-        linger = struct.pack("ii", 1, 0)
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        writer.transport.abort()
-
-    async with await asyncio.start_server(reset, "127.0.0.1", 0) as server:
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        with pytest.raises(TransportError, match="in the middle of the answer"):
-            await download(url, UrlPolicy(allow_private=True, allow_http=True), File(), most=99)
 
 
 async def test_other_tasks_run_while_a_file_has_no_objects_for_long() -> None:
