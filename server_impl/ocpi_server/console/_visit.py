@@ -1,9 +1,9 @@
 """One request of an operator, as pages see it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import ClientDisconnect, Request
@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from ocpi_server.console._sessions import Session
 
-__all__ = ["BadForm", "Page", "Visit", "check_site", "printable", "read_form", "row_number"]
+__all__ = ["BadForm", "Page", "Part", "Visit", "check_site", "printable", "read_form", "row_number"]
+
+T = TypeVar("T")
 
 _MOST_BYTES: Final = 64 * 1024
 _MOST_FIELDS: Final = 100
@@ -22,6 +24,26 @@ _SAME_SITE: Final = frozenset({"same-origin", "none"})
 
 class BadForm(Exception):
     """What was sent is no form of the console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """A part of a list that is too long for a page.
+
+    Attributes:
+        items: What it has.
+        first: How many are before it.
+        total: How many there are.
+    """
+
+    items: Sequence[T]
+    first: int
+    total: int
+
+    @property
+    def end(self) -> int:
+        """How many are before what follows it."""
+        return self.first + len(self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +63,17 @@ class Visit:
     def query(self, name: str) -> str:
         """Return a parameter of the URL; empty where it is missing."""
         return printable(self.request.query_params.get(name, ""))
+
+    def page_of(self, every: Sequence[T], most: int) -> "Part[T]":
+        """Return the part of a list that ``from`` in the URL asks for; the first one otherwise.
+
+        Args:
+            every: The list.
+            most: How long a part is.
+        """
+        asked = self.number("from") or 0
+        first = asked if asked < len(every) else 0
+        return Part(every[first : first + most], first, len(every))
 
     def number(self, name: str) -> int | None:
         """Return a parameter of the URL that is a number of a row; None where it is none."""

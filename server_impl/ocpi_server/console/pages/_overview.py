@@ -18,6 +18,7 @@ from ocpi_server.store.browsing import ObjectList
 __all__ = ["overview"]
 
 _DONE: Final = {"withdraw": "The invitation is withdrawn: its token opens nothing any more."}
+_MOST: Final = 100
 _ORDER: Final = {"bad": 0, "warning": 1, "good": 2, "idle": 3}
 
 
@@ -32,7 +33,8 @@ async def overview(console: Console, visit: Visit) -> Response:
     return console.live_page(
         visit,
         "overview.html",
-        healths=found,
+        healths=visit.page_of(found, _MOST),
+        most=_MOST,
         figures=_figures(found),
         modules=_modules(lists),
         traffic=seen,

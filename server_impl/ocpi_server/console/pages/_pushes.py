@@ -19,6 +19,7 @@ _MOST: Final = 100
 async def pushes(console: Console, visit: Visit) -> Response:
     """Show how pushes to each partner go, and what one of them has not been sent."""
     states = await console.platform.push_status()
+    ordered = sorted(states, key=lambda each: (-each.tries, -each.pending, each.name.lower()))
     waiting = [each for each in states if each.pending or each.tries or each.filling]
     chosen = visit.query("partner") or (waiting[0].partner if waiting else "")
     known = {each.partner: each for each in states}
@@ -27,7 +28,7 @@ async def pushes(console: Console, visit: Visit) -> Response:
     return console.live_page(
         visit,
         "pushes.html",
-        states=sorted(states, key=lambda each: (-each.tries, -each.pending, each.name.lower())),
+        states=visit.page_of(ordered, _MOST),
         chosen=known.get(chosen),
         pending=pending,
         stored=await _stored(console, pending),
