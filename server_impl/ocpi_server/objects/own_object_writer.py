@@ -1,6 +1,6 @@
 """Writing the platform's own objects: whoever owns the data uses this, no partner does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,8 +24,7 @@ from ocpi_server.store import (
     Put,
     Stored,
     audience_of,
-    is_set_aside,
-    party_of,
+    kept_audience,
 )
 
 __all__ = ["OwnObjectWriter", "instants", "stamped"]
@@ -95,8 +94,8 @@ class OwnObjectWriter:
         owner = PartyId(draft.key.country_code, draft.key.party_id)
         session = await self._store.get(Key.of("sessions", owner, uid))
         audience = "" if session is None else session.audience
-        same = is_set_aside(audience) and audience_of(party_of(audience)) == draft.audience
-        return msgspec.structs.replace(draft, audience=audience) if same else draft
+        kept = kept_audience(audience, draft.audience)
+        return msgspec.structs.replace(draft, audience=kept)
 
     async def get(self, module: str, owner: PartyId, uid: str, variant: str = "") -> Stored:
         """Read an object.
@@ -128,11 +127,14 @@ class OwnObjectWriter:
         edit: Callable[[bytes], bytes],
         announcement: Announcement | None = None,
         variant: str = "",
+        audience: str | None = None,
     ) -> Raw:
         """Replace an object by what ``edit`` makes of its text, and return the new text.
 
         Raises:
             NotFound: There is no such object of the platform's own.
+            InvalidParameters: It is a CDR, or the new text has another owner or id.
+            Moved: It is for another party than ``audience``, where that is given.
         """
         key = Key.of(module, owner, uid, variant)
         made = b""
@@ -140,11 +142,50 @@ class OwnObjectWriter:
         def change(old: Stored) -> Draft:
             nonlocal made
             made = edit(old.raw)
-            return self.draft(module, made, old.version)
+            draft = self.draft(module, made, old.version)
+            _check_same(key, draft)
+            _check_audience(audience, kept_audience(old.audience, draft.audience))
+            return draft
 
         if await self._store.change(key, change, announcement) is None:
             raise _missing(module, owner, uid)
         return Raw(made)
+
+    async def change_announced(
+        self,
+        module: str,
+        owner: PartyId,
+        uid: str,
+        edit: Callable[[bytes], bytes],
+        announce: Callable[[str], Awaitable[Announcement]],
+        variant: str = "",
+    ) -> tuple[Raw, Announcement]:
+        """Replace an object; whoever it is for then must be sent it.
+
+        Args:
+            module: The OCPI module.
+            owner: The platform's party that has the object.
+            uid: Its id.
+            edit: Makes the new text of the old one.
+            announce: Finds the partners that must be sent it, from its audience.
+            variant: The type of a token.
+
+        Returns:
+            The new text, and the partners that are sent it.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+            InvalidParameters: It is a CDR, or the new text has another owner or id.
+        """
+        audience = (await self.get(module, owner, uid, variant)).audience
+        while True:
+            announcement = await announce(audience)
+            try:
+                made = await self.change(module, owner, uid, edit, announcement, variant, audience)
+            except Moved as moved:
+                audience = moved.audience
+            else:
+                return made, announcement
 
     def is_of_others(self, draft: Draft) -> bool:
         """Return whether an object names an owner that is not a party of this platform."""
@@ -205,6 +246,36 @@ _named: Final = msgspec.json.Decoder(_Named).decode
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+class Moved(Exception):
+    """An object is for another party than was expected.
+
+    Attributes:
+        audience: The party, as the store names it.
+    """
+
+    def __init__(self, audience: str) -> None:
+        super().__init__(audience)
+        self.audience = audience
+
+
+def _check_audience(expected: str | None, audience: str) -> None:
+    if expected not in {None, audience}:
+        raise Moved(audience)
+
+
+def _check_same(key: Key, draft: Draft) -> None:
+    if key.module == "cdrs":
+        raise InvalidParameters(
+            "A CDR cannot be changed.",
+            hint="Put a credit CDR for it, then a new one with another id.",
+        )
+    if draft.key != key:
+        raise InvalidParameters(
+            "The owner, the id and the type of an object cannot be changed.",
+            hint="Put another object, and delete this one.",
+        )
 
 
 def _missing(module: str, owner: PartyId, uid: str) -> NotFound:

@@ -137,9 +137,9 @@ class OwnSessions:
 
     async def _change(self, owner: PartyId, session_id: str, edit: Callable[[bytes], bytes]) -> Raw:
         """Change a session, and note the change for its provider."""
-        stored = await self._book.get("sessions", owner, session_id)
-        announcement = await self._announce(stored.audience)
-        return await self._book.change("sessions", owner, session_id, edit, announcement)
+        change = self._book.change_announced
+        session, _ = await change("sessions", owner, session_id, edit, self._announce)
+        return session
 
     def _ended(self, session: bytes) -> bytes:
         moment = _moment(session, self._clock())

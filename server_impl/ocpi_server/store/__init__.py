@@ -14,6 +14,7 @@ from ocpi_server.store._records import (
     StoredRepairs,
     audience_of,
     is_set_aside,
+    kept_audience,
     party_of,
 )
 from ocpi_server.store._renditions import Lossy, Rendition, RenditionStore, Shortfall
@@ -53,6 +54,7 @@ __all__ = [
     "StoredRepairs",
     "audience_of",
     "is_set_aside",
+    "kept_audience",
     "nameless_key",
     "open_database",
     "party_of",

@@ -18,6 +18,7 @@ __all__ = [
     "StoredRepairs",
     "audience_of",
     "is_set_aside",
+    "kept_audience",
     "party_of",
     "set_aside_for",
 ]
@@ -144,3 +145,16 @@ def set_aside_for(party: PartyId, holder: str) -> str:
 def is_set_aside(audience: str) -> bool:
     """Return whether an ``audience`` is a registration that has the party no longer."""
     return _FOR in audience
+
+
+def kept_audience(before: str, now: str) -> str:
+    """Return the ``audience`` of an object whose text changes.
+
+    What is set aside stays so: its text names a party, not the registration that had it.
+
+    Args:
+        before: The ``audience`` until now.
+        now: The party that the text names now.
+    """
+    same = is_set_aside(before) and now == audience_of(party_of(before))
+    return before if same else now

@@ -19,9 +19,7 @@ from ocpi_server.store._moves import ListName, Move
 from ocpi_server.store._records import (
     Draft,
     Stored,
-    audience_of,
-    is_set_aside,
-    party_of,
+    kept_audience,
 )
 from ocpi_server.store.database.damage import checksum
 from ocpi_server.store.database.prepared import Prepared
@@ -125,10 +123,8 @@ def remove(connection: Connection, old: Stored | Known, tally: Tally) -> None:
 
 
 def _for_the_same(old: Stored | Known, draft: Draft) -> Draft:
-    """Keep an object set aside: its text names a party, not the registration that had it."""
-    if is_set_aside(old.audience) and draft.audience == audience_of(party_of(old.audience)):
-        return structs.replace(draft, audience=old.audience)
-    return draft
+    kept = kept_audience(old.audience, draft.audience)
+    return draft if kept == draft.audience else structs.replace(draft, audience=kept)
 
 
 def _new(draft: Draft, number: int) -> dict[str, Any]:

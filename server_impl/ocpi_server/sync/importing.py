@@ -245,9 +245,10 @@ class Importer:
         others: list[Draft] = []
         for draft in drafts:
             (others if self.book.is_of_others(draft) else ours).append(draft)
-        announcements = {"": await self._announcer.for_all(module)}
-        done = await put_in_chunks(self._store, ours, announcements)
-        return [*done, *await self._store.put_all(others)]
+        done = await put_in_chunks(
+            self._store, ours, lambda _audience: self._announcer.for_all(module)
+        )
+        return [*(put for put, _ in done), *await self._store.put_all(others)]
 
 
 class _Run:

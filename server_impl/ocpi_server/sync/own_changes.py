@@ -1,8 +1,9 @@
 """Changes of own objects of any module that come as JSON text, checked and announced."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +14,7 @@ from ocpi_runtime.dialect import Dialect, Repair, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.types import Model, PartyId
-from ocpi_server._clock import Clock, after
+from ocpi_server._clock import Clock, after, is_older
 from ocpi_server._jsonbytes import elements, fields, text_field
 from ocpi_server._versions import WRITTEN
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants
@@ -118,16 +119,9 @@ class OwnChanges:
                 await asyncio.sleep(0)
             drafts.append(await self._draft_or_error(module, version, raw, kind))
         good = [each for each in drafts if isinstance(each, Draft)]
-        announcements = {
-            audience: await self._announce(module, audience)
-            for audience in {draft.audience for draft in good}
-        }
-        stored = iter(await put_in_chunks(self._store, good, announcements))
+        stored = iter(await put_in_chunks(self._store, good, partial(self._announce, module)))
         return [
-            _changed(each, next(stored), announcements[each.audience])
-            if isinstance(each, Draft)
-            else each
-            for each in drafts
+            _changed(each, *next(stored)) if isinstance(each, Draft) else each for each in drafts
         ]
 
     async def _draft_or_error(
@@ -155,22 +149,27 @@ class OwnChanges:
         if stored.version != version:
             what = f"The object is written in OCPI {stored.version}, not in {version}."
             raise InvalidParameters(what, hint=f"Send the patch to {stored.version}.")
-        now = self._clock()
+        now, done = self._clock(), Put.UPDATED
 
         def edit(old: bytes) -> bytes:
+            nonlocal done
             patch = dict(named)
             if "last_updated" not in patch:
                 instant = after(now, *instants(old, "last_updated"))
                 patch["last_updated"] = msgspec.Raw(encode(format_timestamp(instant)))
             new = merge(old, msgspec.json.encode(patch), append=_APPENDED.get(key.module, ()))
             validate(new, kind)
-            return new
+            done = Put.STALE if _is_older(new, old) else Put.UPDATED
+            return old if done is Put.STALE else new
 
-        announcement = await self._announce(
-            key.module, stored.audience, lambda old: touched(old, named)
+        async def announce(audience: str) -> Announcement:
+            return await self._announce(key.module, audience, partial(touched, changes=named))
+
+        _, announcement = await self._book.change_announced(
+            key.module, owner, key.uid, edit, announce, key.variant
         )
-        await self._book.change(key.module, owner, key.uid, edit, announcement, key.variant)
-        return Changed(key.uid, Put.UPDATED, announcement.partners)
+        uid = _uid(key.module, stored.raw)
+        return Changed(uid, done, () if done is Put.STALE else announcement.partners)
 
     async def remove(self, key: Key) -> Changed:
         """Delete an object; tariffs at partners, too.
@@ -191,7 +190,10 @@ class OwnChanges:
         return Changed(key.uid, None, () if announcement is None else announcement.partners)
 
     async def _announce(
-        self, module: str, audience: str, parts: Callable[[bytes], ChangedParts] | None = None
+        self,
+        module: str,
+        audience: str,
+        parts: Callable[[bytes], ChangedParts | None] | None = None,
     ) -> Announcement:
         if module in _SCOPED:
             return await self._announcer.for_provider(module, audience, parts)
@@ -215,28 +217,44 @@ def valid_or_repaired(raw: bytes, kind: type[Model], dialect: Dialect) -> bytes:
 
 
 async def put_in_chunks(
-    store: ObjectStore, drafts: Sequence[Draft], announcements: Mapping[str, Announcement]
-) -> list[Put]:
+    store: ObjectStore,
+    drafts: Sequence[Draft],
+    announce: Callable[[str], Awaitable[Announcement]],
+) -> list[tuple[Put, Announcement]]:
     """Store objects in transactions that keep others waiting for some milliseconds only.
 
     Args:
         store: Where they are kept.
         drafts: The objects.
-        announcements: The partners that must be sent them, by the audience of the objects.
+        announce: Finds the partners that must be sent them, by the audience of the objects. It is
+            asked before each transaction, as partners may register meanwhile.
+
+    Returns:
+        What each write did, and the partners that are sent the object.
     """
-    recipients = max((len(each.partners) for each in announcements.values()), default=0)
-    size = max(1, _MOST_ROWS // (1 + recipients))
-    done: list[Put] = []
-    for start in range(0, len(drafts), size):
-        done += await store.put_all(drafts[start : start + size], announcements)
+    done: list[tuple[Put, Announcement]] = []
+    while len(done) < len(drafts):
+        chunk = drafts[len(done) : len(done) + _MOST_ROWS]
+        found = {each: await announce(each) for each in {draft.audience for draft in chunk}}
+        recipients = max(len(each.partners) for each in found.values())
+        chunk = chunk[: max(1, _MOST_ROWS // (1 + recipients))]
+        puts = await store.put_all(chunk, found)
+        done += [(put, found[draft.audience]) for draft, put in zip(chunk, puts, strict=True)]
     return done
 
 
 def _changed(draft: Draft, done: Put, announcement: Announcement) -> Changed:
-    text = draft.raw
-    uid = text_field(fields(text), "uid" if draft.key.module == "tokens" else "id") or ""
+    text, uid = draft.raw, _uid(draft.key.module, draft.raw)
     partners = () if done is Put.STALE else announcement.partners
     return Changed(uid, done, partners, text.repairs if isinstance(text, RepairedText) else ())
+
+
+def _uid(module: str, text: bytes) -> str:
+    return text_field(fields(text), "uid" if module == "tokens" else "id") or ""
+
+
+def _is_older(new: bytes, old: bytes) -> bool:
+    return is_older(*(instants(each, "last_updated")[0] for each in (new, old)))
 
 
 def _kind(module: str, version: str) -> type[Model]:
@@ -264,13 +282,15 @@ def _other_key(expected: Key) -> InvalidParameters:
     return InvalidParameters(what, violations=[Violation("", "same", what)])
 
 
-def touched(old: bytes, changes: Collection[str]) -> ChangedParts:
-    """Return what news of an object touch, from its text before.
+def touched(old: bytes, changes: Collection[str]) -> ChangedParts | None:
+    """Return what news of an object touch, from its text before; None where it is for others now.
 
     Args:
         old: The object before.
         changes: The fields that change.
     """
+    if "cdr_token" in changes:
+        return None
     names = tuple(sorted({*changes} - {"last_updated"}))
     periods = None
     if "charging_periods" in names:

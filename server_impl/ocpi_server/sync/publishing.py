@@ -1,6 +1,7 @@
 """Changing own objects, and noting what partners must be sent of the changes."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ocpi_bridge.versions import version_of
@@ -15,7 +16,7 @@ from ocpi_server.objects.location_parts import edit, evse, find
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
 from ocpi_server.objects.own_sessions import NewSession, OwnSessions
 from ocpi_server.objects.rules import Stamp
-from ocpi_server.store import ChangedParts, Key, Outbox, Put
+from ocpi_server.store import Announcement, ChangedParts, Key, Outbox, Put
 from ocpi_server.sync.own_changes import touched
 from ocpi_server.sync.profiles import ActiveProfileSender
 from ocpi_server.sync.push import Announcer
@@ -139,11 +140,14 @@ class Publisher:
             patch = stamped(b"{}", changes, after(now, *instants(old, "last_updated")))
             return merge(old, patch, append=("charging_periods",))
 
-        stored = await self._book.get("sessions", owner, session_id)
-        announcement = await self._announcer.for_provider(
-            "sessions", stored.audience, lambda old: touched(old, changes)
+        async def announce(audience: str) -> Announcement:
+            parts = partial(touched, changes=changes)
+            return await self._announcer.for_provider("sessions", audience, parts)
+
+        session, _ = await self._book.change_announced(
+            "sessions", owner, session_id, change, announce
         )
-        return await self._book.change("sessions", owner, session_id, change, announcement)
+        return session
 
     async def begin_session(self, new: NewSession) -> Raw:
         """Create a session that a driver began at the charge point, to be pushed to its provider.

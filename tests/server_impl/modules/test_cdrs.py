@@ -4,11 +4,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocpi_runtime.errors import NotFound
 from ocpi_server import OwnParty
 from ocpi_server.store import Duplicate, Key
-from tests.server_impl.pair import CPO, Caller, Pair, calling, introduce, served
+from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, introduce, served
 from tests.server_impl.samples import cdr
 
 STRANGER = OwnParty("BE", "XXX", "CPO", "Stranger")
@@ -109,3 +110,32 @@ async def test_a_cdr_that_was_refused_is_listed_and_can_be_posted_again(
     assert (await as_cpo("GET", url)).json()["data"]["remark"] == "another bill"
     with pytest.raises(NotFound):
         await publisher.cdr_again(CPO.id, "CDR2")
+
+
+async def test_a_cdr_is_posted_once_though_the_answer_names_no_url(tmp_path: Path) -> None:
+    posts: list[str] = []
+
+    def without_location(app: ASGIApp) -> ASGIApp:
+        async def stripped(scope: Scope, receive: Receive, send: Send) -> None:
+            async def strip(message: Message) -> None:
+                named = message.get("headers", ())
+                headers = [(name, value) for name, value in named if name != b"location"]
+                await send({**message, "headers": headers} if named else message)
+
+            if scope.get("method") == "POST" and scope["path"].endswith("/receiver/cdrs"):
+                posts.append(scope["path"])
+            await app(scope, receive, strip)
+
+        return stripped
+
+    async with (
+        served(tmp_path / "cpo", CPO) as cpo,
+        served(tmp_path / "emsp", EMSP, wrap=without_location) as emsp,
+    ):
+        known = (await introduce(cpo, emsp)).at_cpo
+        await cpo.platform.publisher.cdr(msgspec.json.encode(cdr()))
+        assert await cpo.platform.pushed() == {known.id: None}
+        assert await cpo.platform.publisher.cdr_url(CPO.id, "CDR1") is None
+        assert await cpo.platform.resync(known.id)
+        assert await cpo.platform.pushed() == {known.id: None}
+        assert len(posts) == 1

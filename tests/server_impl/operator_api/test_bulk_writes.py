@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
+from ocpi_server import OwnParty, PushRules
 from ocpi_server.store import Key
 from ocpi_server.store.database.outbox_tables import notes
 from ocpi_server.store.database.tables import objects
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends
 from tests.server_impl.operator_api.test_operator_api import eventually, register
-from tests.server_impl.pair import EMSP, location
-from tests.server_impl.samples import session
+from tests.server_impl.pair import EMSP, introduce, location, served
+from tests.server_impl.samples import session, tariff
 
 
 async def count(back_end: BackEnd, table: Any) -> int:
@@ -103,3 +104,34 @@ async def test_a_module_or_version_that_is_not_written_is_refused_as_a_whole(
         for path in ("own/9.9/locations", "own/2.2.1/nothing"):
             answer = await cpo.send("POST", path, {"objects": [location()]})
             assert answer.json()["status_code"] == 2001, path
+
+
+@pytest.mark.one_node(reason="watches the store of one process")
+async def test_a_partner_that_registers_meanwhile_is_sent_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push, other = PushRules(full_after_registration=True), OwnParty("FR", "OTH", "EMSP", "Other")
+    async with (
+        back_ends(tmp_path, push=push) as (cpo, emsp),
+        served(tmp_path / "other", other) as second,
+    ):
+        await introduce(cpo.host, second)  # with it, 500 objects are one transaction
+        store = cpo.host.platform.parts.store
+        put_all = store.put_all
+        registered: list[str] = []
+
+        async def put_and_register(*arguments: Any) -> Any:
+            done = await put_all(*arguments)
+            if not registered:
+                registered.extend(await register(cpo, emsp))
+                await cpo.host.platform.pushed()
+            return done
+
+        monkeypatch.setattr(store, "put_all", put_and_register)
+        sent = [tariff(f"T{number}") for number in range(600)]
+        await cpo.data("POST", "own/2.2.1/tariffs", {"objects": sent})
+        await cpo.host.platform.pushed()
+        found = await emsp.host.platform.parts.store.get_oldest(
+            "tariffs", registered[1], 2**60, 2000
+        )
+        assert len(found) == len(sent)

@@ -72,7 +72,8 @@ contract of an own token, which 2.0 writes.
 ``repairs`` is a JSON array of what the dialect of the partner repaired, and ``sent`` the text that
 came before the repairs; both are null where ``raw`` is what was sent.
 ``number`` grows with every change of the object: the microsecond of the change, or more than the
-number before. ``posted_url`` is where an own CDR can be read at its receiver, once it was taken.
+number before. ``posted_url`` is where an own CDR can be read at its receiver, once it was taken;
+empty where the receiver did not say.
 """
 
 _COVERED = (objects.c.country_code, objects.c.party_id, objects.c.version)

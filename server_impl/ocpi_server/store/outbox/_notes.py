@@ -57,14 +57,15 @@ class Announcement:
     Attributes:
         partners: Their ids.
         kind: ``state`` or ``cdr``; a removal is known from what is done.
-        parts: Returns what the change touches, from the text before; None: the whole object.
+        parts: Returns what the change touches, from the text before; None: the whole object, as
+            where it returns None.
         removed: The ids of an object that is removed, as it wrote them.
         message: The message of a partner that is passed on, for whoever passes it on.
     """
 
     partners: tuple[str, ...]
     kind: str = STATE
-    parts: Callable[[bytes], ChangedParts] | None = None
+    parts: Callable[[bytes], ChangedParts | None] | None = None
     removed: dict[str, str] | None = None
     message: bytes | None = None
 

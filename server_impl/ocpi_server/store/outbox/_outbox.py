@@ -135,9 +135,10 @@ class Outbox:
         self.announced()
 
     async def posted_url(self, key: Key) -> str | None:
-        """Return where an own CDR can be read at its receiver; None before that took it."""
+        """Return where an own CDR can be read at its receiver; None where that is not known."""
         values = key._asdict()
-        return await self._database.read(lambda link: link.execute(_POSTED_URL, values).scalar())
+        url = await self._database.read(lambda link: link.execute(_POSTED_URL, values).scalar())
+        return url or None
 
     async def counts(self, now: int) -> dict[str, tuple[int, int, int, int]]:
         """Return for each partner how many notes it has, parked, due, and since when."""

@@ -34,7 +34,7 @@ class Announcer:
     async def for_all(
         self,
         module: str,
-        parts: Callable[[bytes], ChangedParts] | None = None,
+        parts: Callable[[bytes], ChangedParts | None] | None = None,
         removed: dict[str, str] | None = None,
     ) -> Announcement:
         """Announce a change to all partners that take a module.
@@ -57,7 +57,7 @@ class Announcer:
         self,
         module: str,
         audience: str,
-        parts: Callable[[bytes], ChangedParts] | None = None,
+        parts: Callable[[bytes], ChangedParts | None] | None = None,
         removed: dict[str, str] | None = None,
     ) -> Announcement:
         """Announce a change to the only party that an object is for, if it takes the module.
@@ -74,6 +74,15 @@ class Announcer:
         if partner is None or not self._clients.takes(partner, endpoint_of(module)):
             return Announcement((), kind)
         return Announcement((partner.id,), kind, parts, removed)
+
+    async def is_for(self, partner: PartnerRecord, audience: str) -> bool:
+        """Return whether an object of an audience goes to a partner; without one it is for all."""
+        if not audience:
+            return True
+        if is_set_aside(audience):
+            return False
+        found = await self._provider(party_of(audience))
+        return found is not None and found.company == partner.company
 
     async def _provider(self, party: PartyId) -> PartnerRecord | None:
         return await self._find(party) or await self._directory.of_party(party, blocked=True)

@@ -9,13 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Raw as Part
 from msgspec import defstruct
 from msgspec.json import Decoder
 
 from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server._jsonbytes import assemble, elements, fields, write_list
 from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
@@ -26,7 +24,6 @@ from ocpi_server.store import (
     Outbox,
     Stored,
     audience_of,
-    is_set_aside,
     party_of,
 )
 from ocpi_server.store.outbox import REMOVAL, Lane, Note, Refill
@@ -34,6 +31,7 @@ from ocpi_server.sync.push._differences import difference
 from ocpi_server.sync.push._failures import Unsendable
 from ocpi_server.sync.push._former import FormerRenditions
 from ocpi_server.sync.push._newer import NEWER, endpoint_of, is_there, remove_newer, send_newer
+from ocpi_server.sync.push._patches import patched, picked
 from ocpi_server.versioning.contexts import before_roles
 from ocpi_server.versioning.editions import edition_version
 from ocpi_server.versioning.renditions import Renditions
@@ -58,7 +56,6 @@ MODULES: Final = {
     "hubclientinfo": False,
 }
 """What is pushed, and whether each object is for one party only."""
-_NULL: Final = Part(b"null")
 _NAMES: Final = ("id", "uid", "type")
 # All other fields of an object are skipped.
 _names = Decoder(defstruct("_Named", [(name, Any, None) for name in _NAMES])).decode
@@ -72,6 +69,7 @@ class Calls:
         store: Has the objects.
         outbox: Keeps what is to be sent.
         renditions: Converts objects to the versions of partners.
+        is_for: Returns whether an object of an audience goes to a partner.
     """
 
     def __init__(
@@ -80,8 +78,10 @@ class Calls:
         store: ObjectStore,
         outbox: Outbox,
         renditions: Renditions,
+        is_for: Callable[[PartnerRecord, str], Awaitable[bool]],
     ) -> None:
         self._clients = clients
+        self._is_for = is_for
         self._store = store
         self._outbox = outbox
         self._renditions = renditions
@@ -111,7 +111,7 @@ class Calls:
             known: The object, if it was found when it was read with others.
 
         Returns:
-            Where a CDR can be read then.
+            Where a CDR can be read then; empty where the partner did not say.
 
         Raises:
             OcpiError: It was not taken.
@@ -122,7 +122,7 @@ class Calls:
         if note.kind == REMOVAL:
             await self._remove(partner, note)
             return None
-        stored = await self._stored(note, known)
+        stored = await self._stored(partner, note, known)
         if stored is None:
             return None
         if note.key.module in NEWER:
@@ -134,13 +134,17 @@ class Calls:
         raw = await self._rendered(stored, _version(peer))
         return await self._sent(peer, note, _States(stored, raw, former))
 
-    async def _stored(self, note: Note, known: Stored | None) -> Stored | None:
-        """Return an object; None where it is gone, or for another registration by now."""
+    async def _stored(
+        self, partner: PartnerRecord, note: Note, known: Stored | None
+    ) -> Stored | None:
+        """Return an object; None where it is gone, or for another partner by now."""
         try:
             stored = known or await self._store.get(note.key)
         except OcpiError as error:
             raise Unsendable(error.message) from error
-        return None if stored is None or is_set_aside(stored.audience) else stored
+        if stored is None or not await self._is_for(partner, stored.audience):
+            return None
+        return stored
 
     async def _rendered(self, stored: Stored, version: str) -> Raw:
         try:
@@ -174,7 +178,7 @@ class Calls:
         owner, parts = _owner(stored), None if note.tries else note.parts
         match note.key.module:
             case "cdrs":
-                return await peer.cdrs.post_cdr(raw)
+                return await peer.cdrs.post_cdr(raw) or ""
             case "tokens":
                 await self._token(peer, stored, raw)
             case "tariffs":
@@ -207,10 +211,10 @@ class Calls:
         if part is None:  # its id is too long for the version and something stands in for it
             await peer.locations.put_location(*place, raw)
             return
-        news = _picked(part, parts)
+        news = picked(part, parts)
         if _version(peer) != stored.version:
             news = difference(None if former is None else find(former, [evse(uid)]), part)
-        await _patched(
+        await patched(
             None if news is None else peer.locations.patch_evse(*place, uid, news),
             lambda: peer.locations.get_stored_location(*place),
             lambda: peer.locations.put_location(*place, raw),
@@ -221,11 +225,11 @@ class Calls:
         """PATCH a session, or PUT it."""
         stored, raw = states.stored, states.raw
         place = (*_owner(stored), _text(raw, "id"))
-        news = _picked(raw, parts)
+        news = picked(raw, parts)
         if _version(peer) != stored.version:
             grows = () if before_roles(peer.version) else ("charging_periods",)
             news = difference(states.former, raw, grows)
-        await _patched(
+        await patched(
             None if news is None else peer.sessions.patch_session(*place, news),
             lambda: peer.sessions.get_stored_session(*place),
             lambda: peer.sessions.put_session(*place, raw),
@@ -254,38 +258,9 @@ class _States:
     former: Raw | None
 
 
-def _picked(now: bytes, parts: ChangedParts) -> Raw | None:
-    """Return the PATCH of the fields that have changed."""
-    known = fields(now)
-    news = {name: known.get(name, _NULL) for name in parts.fields}
-    if parts.periods is not None and "charging_periods" in news:
-        added = elements(news["charging_periods"])[parts.periods :]
-        news["charging_periods"] = Part(write_list(added))
-    return Raw(assemble(news))
-
-
 def _version(peer: "Clients") -> str:
     """Return the version that a partner speaks, with its editions."""
     return edition_version(peer.version, peer.dialect)
-
-
-async def _patched(
-    patch: Awaitable[None] | None,
-    look: Callable[[], Awaitable[object]],
-    put: Callable[[], Awaitable[None]],
-    put_part: Callable[[], Awaitable[None]] | None = None,
-) -> None:
-    """Send a PATCH, or PUT what there is none for; what is not there is put as a whole.
-
-    Raises:
-        OcpiError: It was refused, and not because it is not there.
-    """
-    try:
-        await ((put_part or put)() if patch is None else patch)
-    except (GenericClientError, NotFound):
-        if await is_there(look):
-            raise
-        await put()
 
 
 def _owner(stored: Stored) -> PartyId:

@@ -48,12 +48,13 @@ def assemble_pushes(
 ) -> Pushes:
     """Put the parts together, and let writes of the store wake the engine."""
     outbox = Outbox(store.database)
-    calls = RelayedCalls(Calls(clients, store, outbox, renditions), relay)
+    announcer = Announcer(directory, find, clients)
+    calls = RelayedCalls(Calls(clients, store, outbox, renditions, announcer.is_for), relay)
     work = LaneWork(directory, outbox, calls, rules, clock)
     engine = PushEngine(outbox, work, rules, clock)
     store.announced = outbox.announced = engine.wake
     return Pushes(
-        announcer=Announcer(directory, find, clients),
+        announcer=announcer,
         outbox=outbox,
         engine=engine,
         reports=PushReports(directory, outbox, clock),
