@@ -151,17 +151,20 @@ class Puller:
             await _begin(seen, position)
         behind = await self._hub_parties.listed(partner)
         came = 0 if position is None else position.items
-        totals: set[int | None] = set()
+        # A total that changes while a pull is interrupted counts as well.
+        totals: set[int | None] = set() if position is None else {position.total}
+        stated = None if position is None else position.total
         first = None if position is None else (position.page_url, position.items)
         async for page in pages.pages(first):
             pulled.pages += 1
+            stated = stated if totals else page.total
             totals.add(page.total)
             came += len(page.items)
             await self._keep(partner, module, page, pulled, seen, behind)
             partial += of_page(partner, module, page)
             if on_page is not None:
                 await self._partials.keep(partner.id, partial)
-                await on_page(await _position(partner, module, pages, page.total, seen))
+                await on_page(await _position(partner, module, pages, stated, seen))
         partial += of_problems(partner, module, pages.problems)
         await self._keep_partial(partner, module, partial, began if whole else 0)
         pulled.partial = len(partial)

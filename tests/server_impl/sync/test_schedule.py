@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import pytest_asyncio
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocpi_runtime.errors import OcpiError
 from ocpi_server import PullRules
@@ -52,12 +53,14 @@ class Lists:
         most: After so many pages only errors come.
         instead: What is sent with HTTP 200 instead of a page.
         headers: The headers of that.
+        by_offset: Whether links have offsets only.
     """
 
     asked: list[dict[str, str]] = field(default_factory=list)
     most: int = 10_000
     instead: bytes | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    by_offset: bool = False
     app: ASGIApp | None = None
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
@@ -79,7 +82,16 @@ class Lists:
                 await send({"type": "http.response.start", **start})
                 await send({"type": "http.response.body", "body": self.instead})
                 return
-        await self.app(scope, receive, send)
+        await self.app(scope, receive, _without_cursors(send) if self.by_offset else send)
+
+
+def _without_cursors(send: Send) -> Send:
+    async def answer(message: Message) -> None:
+        named = message.get("headers", ())
+        cut = [(name, re.sub(rb"[?&]cursor=[^&>]*", b"", value)) for name, value in named]
+        await send({**message, "headers": cut} if named else message)
+
+    return answer
 
 
 @dataclass
@@ -209,6 +221,25 @@ async def test_what_is_gone_is_removed_by_a_pull_that_went_on(setup: Setup) -> N
     pulled = await emsp.pull(partner, "locations")
     assert pulled.dropped == 1
     assert len(await setup.known()) == COUNT - 1
+
+
+async def test_a_list_that_changed_during_an_interruption_drops_nothing(setup: Setup) -> None:
+    await setup.put(*(f"L{number:03}" for number in range(COUNT)))
+    emsp, partner = setup.pair.emsp.platform, setup.pair.at_emsp
+    await setup.ended(1)
+    await emsp.pull(partner, "locations", whole=True)
+    setup.lists.by_offset = True
+    setup.lists.asked.clear()
+    setup.lists.most = 1
+    with pytest.raises(OcpiError):
+        await emsp.pull(partner, "locations", whole=True)
+    setup.lists.most = 10_000
+    own = setup.pair.cpo.platform.publisher._book  # noqa: SLF001 - no operation removes a location
+    await own.remove("locations", CPO.id, "L000")
+    # One object has moved to the page that was read before.
+    pulled = await emsp.pull(partner, "locations")
+    assert pulled.dropped == 0
+    assert len(await setup.known()) == COUNT
 
 
 async def test_one_process_at_a_time_pulls_a_list(setup: Setup) -> None:

@@ -32,7 +32,7 @@ class PullState:
         date_from: From which instant on it asks; None: it reads the whole list.
         page_url: The page that it goes on at; None: the first.
         items: How many objects came before that.
-        total: How many the list has, if the partner states it.
+        total: How many the list had at its first page, if the partner states it.
         last: The last place that ``seen`` is about.
         seen: A bit for each place that was met; None where nobody counts.
         etag: The ETag of a feed whose objects are stored, after a mark of its settings.
