@@ -106,7 +106,7 @@ async def test_a_provider_that_was_away_gets_no_session_of_another(
     world.injector.mode = "500"
     await world.back_end.data("PATCH", S1, {"kwh": 1})
     await world.back_end.host.platform.pushed()
-    news = {"cdr_token": THEIRS, "last_updated": "2030-01-01T00:00:00Z"}
+    news: dict[str, Any] = {"cdr_token": THEIRS, "last_updated": "2030-01-01T00:00:00Z"}
     await world.back_end.data(method, S1, session("S1", **news) if method == "PUT" else news)
     world.injector.mode = "open"
     await world.back_end.host.platform.retry_pushes()
