@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, null, or_, select, update
 
 from ocpi_server.store._records import Key
 from ocpi_server.store.database import Database
@@ -173,8 +173,15 @@ class Outbox:
         await self._database.write(lambda link: end_far_pauses(link, now, longest))
 
     async def resync(self, partner: str, module: str | None) -> bool:
-        """Send a partner all that it may see again; false where it is not registered."""
-        values = {"refill": 0, "refill_module": module}
+        """Send a partner all that it may see again; false where it is not registered.
+
+        Args:
+            partner: The partner.
+            module: The module to be sent; None: all. While another one is still to be sent, all
+                are.
+        """
+        alone = or_(lanes.c.refill.is_(None), lanes.c.refill_module == module)
+        values = {"refill": 0, "refill_module": case((alone, module), else_=null())}
         statement = update(lanes).where(lanes.c.partner == partner).values(values)
         known = await self._database.write(lambda link: link.execute(statement).rowcount)
         self.announced()

@@ -41,7 +41,13 @@ def refill(connection: Connection, lane: Lane, wanted: Refill) -> None:
     for kind, of_kind in changes.items():
         remember_each(connection, of_kind, Announcement((lane.partner,), kind))
     left = rows[-1][0] if len(rows) == _AT_ONCE else None
-    connection.execute(update(lanes).where(lanes.c.partner == lane.partner).values(refill=left))
+    # An operator may have demanded more meanwhile, which begins from the start.
+    same = (
+        lanes.c.partner == lane.partner,
+        lanes.c.refill == lane.refill,
+        lanes.c.refill_module.is_not_distinct_from(lane.refill_module),
+    )
+    connection.execute(update(lanes).where(*same).values(refill=left))
 
 
 def _next(lane: Lane, wanted: Refill) -> Select[Any]:
