@@ -171,7 +171,7 @@ class PartnerOperations:
         partner = await self.partner(partner_id)
         if partner.status is not Status.REGISTERED:
             raise WrongState(
-                f"{partner.name} is {partner.status}, only a registered partner can be ended."
+                f"{partner.label} is {partner.status}, only a registered partner can be ended."
             )
         if force:
             return await self.parts.registration.cut_off(partner)

@@ -82,7 +82,7 @@ async def find_damage(settings: Settings) -> list[Finding]:
         for each in await database.read(rows.every):
             proposal = await database.read(partial(rows.sealed_proposal, partner_id=each.id))
             problems = _problems(each, proposal, vault)
-            found += [Finding("partners", each.id, each.name, problem) for problem in problems]
+            found += [Finding("partners", each.id, each.label, problem) for problem in problems]
         return found
     finally:
         await database.close()

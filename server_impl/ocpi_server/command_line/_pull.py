@@ -60,7 +60,7 @@ def pull(
         lists = await schedule.lists_of(known)
         offered = [each for each in lists if module in {None, each}]
         if not offered:
-            _stderr.print(_why_nothing(known.name, module, lists))
+            _stderr.print(_why_nothing(known.label, module, lists))
         return [await _pulled(platform, known, each, full=full) for each in offered]
 
     found = run_with_partners(config, work)
@@ -113,7 +113,7 @@ async def _pulled(
 
 def _show_status(config: Any, *, as_json: bool) -> None:
     async def work(platform: "Platform") -> list[dict[str, Any]]:
-        names = {each.id: each.name for each in await platform.partners.every()}
+        names = {each.id: each.label for each in await platform.partners.every()}
         return [_shown(each, names) for each in await platform.pull_status()]
 
     found = run_with_partners(config, work)

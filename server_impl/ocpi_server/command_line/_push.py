@@ -85,7 +85,7 @@ def resync(
 
     async def work(platform: "Platform") -> tuple[str, bool]:
         known = await platform.administration.find(partner)
-        return known.name, await platform.resync(known.id, module)
+        return known.label, await platform.resync(known.id, module)
 
     name, registered = run_with_partners(config, work)
     if not registered:

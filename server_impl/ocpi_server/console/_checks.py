@@ -17,7 +17,6 @@ from sqlalchemy import Connection, delete, insert, select, update
 from ocpi_runtime.transport import Transport
 from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server._operations import Operations
-from ocpi_server.console._summaries import called
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Database
 from ocpi_server.store.database.operator_tables import console_checks as table
@@ -123,7 +122,7 @@ class Checks:
             ValueError: The partner cannot be checked, or is being checked.
         """
         if partner.sealed_token is None or partner.versions_url is None:
-            raise ValueError(f"{called(partner)} is not registered: it has no token to check with.")
+            raise ValueError(f"{partner.label} is not registered: it has no token to check with.")
         row = {
             "id": str(uuid4()),
             "partner": partner.id,
@@ -131,7 +130,7 @@ class Checks:
             "state": "running",
         }
         if not await self._database.write(lambda link: _open(link, row)):
-            raise ValueError(f"{called(partner)} is being checked.")
+            raise ValueError(f"{partner.label} is being checked.")
         return str(row["id"])
 
     async def run(self, uid: str, partner: PartnerRecord, pace: Pace) -> None:

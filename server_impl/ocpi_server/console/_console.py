@@ -13,7 +13,6 @@ from ocpi_server._operations import Operations
 from ocpi_server.console._checks import Checks
 from ocpi_server.console._rendering import Renderer
 from ocpi_server.console._sessions import Sessions, form_token
-from ocpi_server.console._summaries import called
 from ocpi_server.console._visit import Visit
 from ocpi_server.console.charts import SessionDays
 from ocpi_server.message_log import MessageLog
@@ -88,7 +87,7 @@ class Console:
 
     async def partner_names(self) -> dict[str, str]:
         """Return what partners are called, by id."""
-        return {each.id: called(each) for each in await self.platform.partners.every()}
+        return {each.id: each.label for each in await self.platform.partners.every()}
 
     async def lists(self) -> list[ObjectList]:
         """Return all lists of objects of OCPI; what else the store keeps is left out."""

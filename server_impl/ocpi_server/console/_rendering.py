@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ocpi_server._clock import SECOND, Clock, from_micros, to_micros
 from ocpi_server.console._json_view import json_parts
-from ocpi_server.console._summaries import called, money, owner, shown_id
+from ocpi_server.console._summaries import money, owner, shown_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,6 @@ class Renderer:
             "ago": lambda micros: distance(to_micros(clock()) - micros),
             "span": span,
             "json_parts": json_parts,
-            "called": called,
             "money": money,
             "owner": owner,
             "shown_id": lambda each: shown_id(each.key.uid, each.raw) or owner(each.key),

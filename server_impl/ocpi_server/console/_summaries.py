@@ -3,19 +3,16 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 if TYPE_CHECKING:
-    from ocpi_server.partners import PartnerRecord
     from ocpi_server.store import Key
 
-__all__ = ["COLUMNS", "called", "money", "owner", "shown_id", "summary"]
+__all__ = ["COLUMNS", "money", "owner", "shown_id", "summary"]
 
 _LONGEST: Final = 120
 _MOST_DIGITS: Final = 12
-_SHOWN_PARTIES: Final = 3
 
 
 def _text(*path: str) -> Callable[[Mapping[str, Any]], str]:
@@ -105,20 +102,6 @@ COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] =
     "hubclientinfo": {"Role": _text("role"), "State": _text("status")},
 }
 """The columns of each module, with what reads them."""
-
-
-def called(partner: "PartnerRecord") -> str:
-    """Return what a partner is called: its parties where it has a URL for a name, as by default."""
-    try:
-        parts = urlsplit(partner.name)
-    except ValueError:  # it only begins like a URL
-        return partner.name
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return partner.name
-    parties = list(dict.fromkeys(f"{each.party}" for each in partner.roles or partner.claimed))
-    more = len(parties) - _SHOWN_PARTIES
-    named = ", ".join(parties[:_SHOWN_PARTIES]) or parts.netloc
-    return f"{named} and {more} more" if more > 0 else named
 
 
 def owner(key: "Key") -> str:

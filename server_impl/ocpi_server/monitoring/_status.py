@@ -138,7 +138,7 @@ def _status(health: PartnerHealth[Traffic], figures: Figures) -> PartnerStatus:
     status = "blocked" if partner.blocked is not None else str(partner.status)
     return PartnerStatus(
         id=partner.id,
-        name=partner.name,
+        name=partner.label,
         status="feed" if health.is_source else status,
         last_in=traffic.last_in,
         last_out=max((at for at in outs if at is not None), default=None),

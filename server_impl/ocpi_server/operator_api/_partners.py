@@ -163,7 +163,7 @@ class Partners(PartnersStub):
 def _shown(partner: PartnerRecord) -> Partner:
     shown = Partner(
         id=partner.id,
-        name=partner.name,
+        name=partner.label,
         status="damaged" if partner.damaged else partner.status.value,
         roles=[_role(each) for each in partner.roles],
         waiting=[_role(each) for each in partner.claimed],

@@ -43,16 +43,18 @@ class PartnerAdministration:
         self._clock = clock
 
     async def find(self, name: str) -> PartnerRecord:
-        """Look a partner up by its key, or by its name where only one has it.
+        """Look a partner up by its key, or by what it is called; claimed parties do not count.
 
         Raises:
             PartnerNotFound: There is none.
             WrongState: Several have this name.
         """
         known = await self._database.read(rows.every)
-        found = [each for each in known if each.id == name] or [
-            each for each in known if each.name == name
-        ]
+        found = (
+            [each for each in known if each.id == name]
+            or [each for each in known if each.name == name]
+            or [each for each in known if each.label == name and each.roles]
+        )
         if not found:
             raise PartnerNotFound(f"Partner {name} not found.")
         if len(found) > 1:
@@ -91,7 +93,7 @@ class PartnerAdministration:
         before, after = await self._alter(partner_id, work)
         granted = [role for role in after.roles if role not in before.roles]
         log.info(
-            "roles of %s (%s) approved: %s", after.name, after.id, ", ".join(map(str, granted))
+            "roles of %s (%s) approved: %s", after.label, after.id, ", ".join(map(str, granted))
         )
         return after
 
@@ -113,7 +115,7 @@ class PartnerAdministration:
         before, after = await self._alter(partner_id, work)
         refused = [role for role in before.claimed if role not in after.claimed]
         log.info(
-            "roles of %s (%s) rejected: %s", after.name, after.id, ", ".join(map(str, refused))
+            "roles of %s (%s) rejected: %s", after.label, after.id, ", ".join(map(str, refused))
         )
         return after
 
@@ -136,7 +138,7 @@ class PartnerAdministration:
 
         _, after = await self._alter(partner_id, work)
         state = "blocked" if blocked else "no longer blocked"
-        log.warning("%s (%s) is %s", after.name, after.id, state)
+        log.warning("%s (%s) is %s", after.label, after.id, state)
         return after
 
     async def withdraw(self, partner_id: str) -> None:
@@ -151,14 +153,14 @@ class PartnerAdministration:
             known = _must_get(link, partner_id)
             if known.status is not Status.INVITED:
                 message = (
-                    f"{known.name} is {known.status}, only an invited partner can be withdrawn."
+                    f"{known.label} is {known.status}, only an invited partner can be withdrawn."
                 )
                 raise WrongState(f"{message} Use 'ocpi partners end' to end a registration.")
             self.changes.undo(link, known, to_micros(self._clock()))
             return known
 
         known = await self._database.write(work)
-        log.info("The invitation of %s (%s) is withdrawn", known.name, known.id)
+        log.info("The invitation of %s (%s) is withdrawn", known.label, known.id)
 
     async def release(self, party: PartyId) -> list[str]:
         """Release a party that stays reserved for its former partner.
@@ -204,7 +206,7 @@ class PartnerAdministration:
 
         for each in await self._database.write(work):
             what = "invitation" if each.status is Status.INVITED else "unfinished registration"
-            log.info("The %s of %s (%s) has expired and is removed", what, each.name, each.id)
+            log.info("The %s of %s (%s) has expired and is removed", what, each.label, each.id)
 
     async def set_dialect(self, partner_id: str, dialect: Dialect | None) -> PartnerRecord:
         """Store how what a partner sends is read; None: as the platform reads it.
@@ -221,7 +223,7 @@ class PartnerAdministration:
             return {"dialect": text}
 
         _, after = await self._alter(partner_id, work)
-        log.info("the dialect of %s (%s) is changed", after.name, after.id)
+        log.info("the dialect of %s (%s) is changed", after.label, after.id)
         return after
 
     async def _alter(
@@ -260,7 +262,7 @@ def _chosen(known: PartnerRecord, roles: Collection[PartnerRole] | None) -> list
         what = ", ".join(missing) or "no role named"
         listed = ", ".join(map(str, known.claimed)) or "none"
         raise WrongState(
-            f"{known.name}: not waiting for approval: {what}; waiting roles: {listed}."
+            f"{known.label}: not waiting for approval: {what}; waiting roles: {listed}."
         )
     return [waiting[key] for key in dict.fromkeys(wanted)]
 

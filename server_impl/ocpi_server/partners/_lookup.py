@@ -136,7 +136,7 @@ class PartnerLookup:
             partner.id, lambda: self._database.read(lambda link: rows.is_open(link, partner.id))
         ):
             raise GenericServerError(
-                f"Partner {partner.name} is blocked; no requests are sent to it.",
+                f"Partner {partner.label} is blocked; no requests are sent to it.",
                 hint=f"Unblock it with 'ocpi partners unblock {partner.id}'.",
             )
 
@@ -147,11 +147,11 @@ class PartnerLookup:
             GenericServerError: There is no registration, or the stored token is damaged.
         """
         if partner.sealed_token is None:
-            raise GenericServerError(f"Partner {partner.name} is not registered.")
+            raise GenericServerError(f"Partner {partner.label} is not registered.")
         token = self._opened(partner, partner.sealed_token)
         if token is None:
             raise GenericServerError(
-                f"The stored token of {partner.name} is damaged; the partner must register again."
+                f"The stored token of {partner.label} is damaged; the partner must register again."
             )
         return token
 
@@ -179,5 +179,7 @@ class PartnerLookup:
         try:
             return self._vault.open(sealed)
         except VaultError as error:
-            log.warning("The token for %s (%s) cannot be read: %s", partner.name, partner.id, error)
+            log.warning(
+                "The token for %s (%s) cannot be read: %s", partner.label, partner.id, error
+            )
             return None

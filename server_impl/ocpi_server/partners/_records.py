@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
 
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.dialect import Dialect
@@ -19,6 +21,8 @@ __all__ = [
     "PartnerRole",
     "Status",
 ]
+
+_SHOWN_PARTIES: Final = 3
 
 
 class Status(StrEnum):
@@ -60,7 +64,7 @@ class PartnerRecord:
 
     Attributes:
         id: Our key for it.
-        name: What an operator calls it.
+        name: What an operator calls it; its URL by default.
         status: How far its registration has come.
         revision: Grows with every change of the record.
         versions_url: Where its versions are listed.
@@ -102,6 +106,17 @@ class PartnerRecord:
     sealed_transport: bytes | None = field(default=None, repr=False)
     dialect: str | None = None
     damaged: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name, as people read it: its parties where it has a URL for a name, as by default."""
+        host = _host(self.name)
+        if not host:
+            return self.name
+        parties = list(dict.fromkeys(f"{each.party}" for each in self.roles or self.claimed))
+        more = len(parties) - _SHOWN_PARTIES
+        named = ", ".join(parties[:_SHOWN_PARTIES]) or host
+        return f"{named} and {more} more" if more > 0 else named
 
     @property
     def parties(self) -> frozenset[PartyId]:
@@ -172,6 +187,15 @@ class KnownPartner(Partner):
     def registered(self) -> bool:
         """Whether the token is one of a registration, so that the partner may change or end it."""
         return self.record.status is Status.REGISTERED and not self.invited
+
+
+def _host(name: str) -> str:
+    """Return the host of a name that is a URL; empty where it is none."""
+    try:
+        parts = urlsplit(name)
+    except ValueError:
+        return ""
+    return parts.netloc if parts.scheme in {"http", "https"} else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

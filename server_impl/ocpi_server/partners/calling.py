@@ -243,7 +243,7 @@ class PartnerClients:
         binding = self.bindings.get(partner.version or "")
         if binding is None:
             raise EndpointMissing(
-                f"OCPI {partner.version} of {partner.name} is not in our settings."
+                f"OCPI {partner.version} of {partner.label} is not in our settings."
             )
         peer: Clients = Peer.at(
             binding,

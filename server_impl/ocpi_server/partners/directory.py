@@ -211,7 +211,7 @@ class PartnerDirectory(PartnerLookup):
             if taken:
                 raise PartiesTaken(taken)
             if not self.changes.change(link, partner, values, used):
-                raise ConcurrentChange(partner.name)
+                raise ConcurrentChange(partner.label)
             granted = dict.fromkeys(role.party for role in decision.granted)
             holdings.take_parties(link, partner, granted, terms.own_role)
             open_lane(link, Recipient(partner.id, self._full_push))
@@ -232,12 +232,12 @@ class PartnerDirectory(PartnerLookup):
 
         def work(link: Connection) -> None:
             if not self.changes.change(link, partner, values):
-                raise ConcurrentChange(partner.name)
+                raise ConcurrentChange(partner.label)
             holdings.give_up_parties(link, partner)
             close_lane(link, partner.id)
 
         await self._database.write(work)
-        log.info("The registration of %s (%s) has ended", partner.name, partner.id)
+        log.info("The registration of %s (%s) has ended", partner.label, partner.id)
 
     async def forget(self, partner: PartnerRecord) -> None:
         """Undo :meth:`begin` or :meth:`invite`; a partner that has moved on stays as it is."""
@@ -286,14 +286,14 @@ class PartnerDirectory(PartnerLookup):
 def _must_be_free(partner: PartnerRecord) -> None:
     if partner.status is Status.REGISTERED:
         raise WrongState(
-            f"{partner.name} ({partner.id}) is already registered; end its registration before it "
+            f"{partner.label} ({partner.id}) is already registered; end its registration before it "
             f"is registered again: ocpi partners end {partner.id}"
         )
 
 
 def _log_agreement(partner: PartnerRecord, version: str, decision: RoleDecision) -> None:
     done = "renewed its registration" if partner.status is Status.REGISTERED else "is registered"
-    log.info("%s (%s) %s for %s", partner.name, partner.id, done, version)
+    log.info("%s (%s) %s for %s", partner.label, partner.id, done, version)
     if decision.waiting:
         waiting = ", ".join(map(str, decision.waiting))
-        log.warning("%s (%s) claims %s: approve or reject it", partner.name, partner.id, waiting)
+        log.warning("%s (%s) claims %s: approve or reject it", partner.label, partner.id, waiting)

@@ -234,7 +234,7 @@ def _record(values: RowMapping) -> PartnerRecord:
         dialect=values["dialect"],
     )
     if read.damaged:
-        report("partners", record.id, f"{record.name}: {', '.join(read.damaged)}")
+        report("partners", record.id, f"{record.label}: {', '.join(read.damaged)}")
     return replace(record, damaged=tuple(read.damaged))
 
 

@@ -192,7 +192,7 @@ class Puller:
                 "%s of %s: %d objects are not valid, even after repairs; list them with "
                 "'ocpi partners partial %s'",
                 module,
-                partner.name,
+                partner.label,
                 len(found),
                 partner.id,
             )

@@ -39,8 +39,10 @@ async def register(cpo: BackEnd, emsp: BackEnd) -> tuple[str, str]:
         "name": "Mobility", "roles": [{"country_code": "DE", "party_id": "MSP", "role": "EMSP"}]
     })  # fmt: skip
     found = await emsp.data("POST", "partners/registrations", {
-        "versions_url": made["versions_url"], "token": made["token"], "name": "Charging"
+        "versions_url": made["versions_url"], "token": made["token"]
     })  # fmt: skip
+    assert (found["name"], found["versions_url"]) == ("NL-CPO", made["versions_url"])
+    assert [each["name"] for each in await emsp.data("GET", "pushes")] == ["NL-CPO"]
     return made["partner"], found["id"]
 
 

@@ -44,8 +44,8 @@ def run(config: Path, *arguments: str) -> Result:
     return CliRunner().invoke(app, ["partners", *arguments, "--config", str(config)])
 
 
-def invited(config: Path, *arguments: str) -> dict[str, Any]:
-    done = run(config, "invite", "Fun Drive", "--json", *arguments)
+def invited(config: Path, *arguments: str, name: str = "Fun Drive") -> dict[str, Any]:
+    done = run(config, "invite", name, "--json", *arguments)
     assert done.exit_code == 0, done.output
     return dict(msgspec.json.decode(done.stdout))
 
@@ -80,6 +80,27 @@ def test_roles_wait_and_are_approved_or_rejected(config: Path) -> None:
     assert run(config, "approve", key, "--party", "DE-FUN:emsp").exit_code == 0
     assert run(config, "reject", "Fun Drive").exit_code == 0
     assert (listed(config)[0]["roles"], listed(config)[0]["waiting"]) == (["DE-FUN:EMSP"], [])
+
+
+def test_a_partner_without_a_name_is_called_by_its_parties(config: Path) -> None:
+    url = "https://platform.example.com/ocpi/versions"
+    key = invited(config, name=url)["partner"]
+    assert listed(config)[0]["name"] == "platform.example.com"
+    register(config, key)
+    (found,) = listed(config)
+    assert (found["name"], found["versions_url"]) == ("DE-FUN", "http://127.0.0.1:9/versions")
+    # What it merely claims is no way to name it.
+    assert run(config, "block", "DE-FUN").exit_code == 2
+    assert run(config, "approve", url).exit_code == 0
+    assert "DE-FUN is blocked" in run(config, "block", "DE-FUN").stderr
+    for command in (["push", "status"], ["status"]):
+        done = CliRunner().invoke(app, [*command, "--config", str(config)])
+        assert ("DE-FUN" in done.stdout, url in done.stdout) == (True, False), done.output
+    invited(config, name="DE-FUN")
+    assert run(config, "withdraw", "DE-FUN").exit_code == 0
+    assert [each["name"] for each in listed(config)] == ["DE-FUN"]
+    invited(config, name="http://[no host")
+    assert "http://[no host" in {each["name"] for each in listed(config)}
 
 
 def test_a_partner_is_blocked_ended_and_its_party_released(config: Path) -> None:

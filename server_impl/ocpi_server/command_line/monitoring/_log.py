@@ -75,7 +75,7 @@ def show_log(  # noqa: PLR0913 - options of a command
     output = _Output(har, as_json=as_json, in_full=id is not None)
 
     async def work(platform: "Platform") -> None:
-        output.names = {each.id: each.name for each in await platform.partners.every()}
+        output.names = {each.id: each.label for each in await platform.partners.every()}
         async for message in _chosen(platform, wanted, partner, id, limit, follow=follow):
             output.show(message)
         if not output.shown and not platform.settings.messages.enabled:

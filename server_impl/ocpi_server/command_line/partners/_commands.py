@@ -131,7 +131,7 @@ def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
     async def work(platform: "Platform") -> str:
         known = await platform.administration.find(partner)
         await platform.administration.withdraw(known.id)
-        return known.name
+        return known.label
 
     _stderr.print(f"The invitation of {run_with_partners(config, work)} is withdrawn.")
 
@@ -161,7 +161,7 @@ def reject(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_
 def _report_roles(partner: "PartnerRecord") -> None:
     roles = ", ".join(map(str, partner.roles)) or "none"
     waiting = ", ".join(map(str, partner.claimed)) or "none"
-    _stderr.print(f"{partner.name} acts as: {roles}; waiting for approval: {waiting}.")
+    _stderr.print(f"{partner.label} acts as: {roles}; waiting for approval: {waiting}.")
 
 
 def block(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
@@ -177,7 +177,7 @@ def unblock(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
 def _set_blocked(partner: str, config: Path, *, blocked: bool) -> str:
     async def work(platform: "Platform") -> str:
         known = await platform.administration.find(partner)
-        return (await platform.administration.set_blocked(known.id, blocked=blocked)).name
+        return (await platform.administration.set_blocked(known.id, blocked=blocked)).label
 
     return run_with_partners(config, work)
 
@@ -201,13 +201,13 @@ def end(
             raise
         except OcpiError as error:
             _stderr.print(
-                f"Unregistering at {known.name} failed: {error.message} It is blocked here. "
+                f"Unregistering at {known.label} failed: {error.message} It is blocked here. "
                 "Try again, or end the registration here only: "
                 f"ocpi partners end {known.id} --force"
             )
             raise typer.Exit(_FAILED) from None
         after = "" if reached else " The partner could not be reached."
-        return f"The registration of {known.name} has ended.{after}"
+        return f"The registration of {known.label} has ended.{after}"
 
     _stderr.print(run_with_partners(config, work))
 

@@ -96,7 +96,8 @@ def shown_partner(partner: "PartnerRecord") -> dict[str, Any]:
     """Return a partner as the commands print it as JSON."""
     return {
         "partner": partner.id,
-        "name": partner.name,
+        "name": partner.label,
+        "versions_url": partner.versions_url,
         "status": "damaged" if partner.damaged else partner.status.value,
         "version": partner.version,
         "roles": [str(role) for role in partner.roles],

@@ -88,7 +88,7 @@ def renew_command(
 
     async def work(platform: "Platform") -> "PartnerRecord":
         known = await platform.administration.find(partner)
-        what = f"Renewal of the registration at {known.name}"
+        what = f"Renewal of the registration at {known.label}"
         return await _answered(platform, what, platform.renew(known))
 
     _report(run_with_partners(config, work), as_json=as_json)
@@ -143,6 +143,6 @@ def _report(partner: "PartnerRecord", *, as_json: bool) -> None:
     roles = ", ".join(map(str, partner.roles)) or "none"
     waiting = ", ".join(map(str, partner.claimed)) or "none"
     _stderr.print(
-        f"{partner.name} ({partner.id}) is registered with OCPI {partner.version}; roles: {roles}; "
-        f"waiting for approval: {waiting}."
+        f"{partner.label} ({partner.id}) is registered with OCPI {partner.version}; "
+        f"roles: {roles}; waiting for approval: {waiting}."
     )

@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from ocpi_runtime.errors import NotFound
 from ocpi_server.console._checks import RATES, Check, Pace
 from ocpi_server.console._console import Console
-from ocpi_server.console._summaries import called
 from ocpi_server.console._visit import Visit
 from ocpi_server.monitoring import State
 
@@ -51,10 +50,10 @@ async def start(console: Console, visit: Visit) -> Response:
     rate = next((each for each in RATES if str(each) == visit.field("rate")), RATES[0])
     module = visit.field("module")
     if module and module not in {each.module for each in partner.endpoints}:
-        raise ValueError(f"{called(partner)} has no module {module!r}.")
+        raise ValueError(f"{partner.label} has no module {module!r}.")
     uid = await console.checks.open(partner)
     work = console.checks.run(uid, partner, Pace(rate, module))
-    console.background.start(work, f"check of {partner.name}", partner.id)
+    console.background.start(work, f"check of {partner.label}", partner.id)
     return RedirectResponse(f"/console/checks/{uid}", 303)
 
 

@@ -4,7 +4,6 @@ from starlette.responses import RedirectResponse, Response
 
 from ocpi_runtime.errors import NotFound, OcpiError
 from ocpi_server.console._console import Console
-from ocpi_server.console._summaries import called
 from ocpi_server.console._visit import Visit
 from ocpi_server.partners import PartnerRecord, Status, WrongState
 
@@ -16,7 +15,7 @@ async def ending(console: Console, visit: Visit) -> Response:
     visit.require("partners:write")
     known = await console.platform.partner(visit.path("partner"))
     if known.status is not Status.REGISTERED:
-        raise WrongState(f"{called(known)} is {known.status}: it has no registration to end.")
+        raise WrongState(f"{known.label} is {known.status}: it has no registration to end.")
     return console.page(visit, "end.html", partner=known, problem="")
 
 
@@ -37,7 +36,7 @@ async def end(console: Console, visit: Visit) -> Response:
 async def _not_ended(
     console: Console, visit: Visit, known: PartnerRecord, error: OcpiError
 ) -> Response:
-    problem = f"Unregistering at {called(known)} failed: {error.message} It is blocked here."
+    problem = f"Unregistering at {known.label} failed: {error.message} It is blocked here."
     known = await console.platform.partner(known.id)
     return console.page(visit, "end.html", status=409, partner=known, problem=problem)
 
@@ -47,7 +46,7 @@ async def withdrawal(console: Console, visit: Visit) -> Response:
     visit.require("partners:write")
     known = await console.platform.partner(visit.path("partner"))
     if known.status is not Status.INVITED:
-        raise WrongState(f"{called(known)} is {known.status}: it has no invitation to withdraw.")
+        raise WrongState(f"{known.label} is {known.status}: it has no invitation to withdraw.")
     return console.page(visit, "withdraw.html", partner=known)
 
 

@@ -7,7 +7,6 @@ from typing import Final
 from starlette.responses import Response
 
 from ocpi_server.console._console import Console
-from ocpi_server.console._summaries import called
 from ocpi_server.console._visit import Visit
 from ocpi_server.console.charts import PartnerTraffic, lag_chart, traffic
 from ocpi_server.monitoring import PartnerHealth, healths
@@ -28,7 +27,7 @@ async def overview(console: Console, visit: Visit) -> Response:
     seen = await traffic(console.database, console.now)
     partners = await console.platform.partners.every()
     found = await healths(console.platform, console.now, partners, seen.partners, PartnerTraffic())
-    found.sort(key=lambda each: (_ORDER[each.state.kind], called(each.partner).lower()))
+    found.sort(key=lambda each: (_ORDER[each.state.kind], each.partner.label.lower()))
     lists = await console.lists()
     return console.live_page(
         visit,

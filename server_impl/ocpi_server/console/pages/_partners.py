@@ -6,7 +6,6 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from ocpi_server.console._console import Console
-from ocpi_server.console._summaries import called
 from ocpi_server.console._visit import Visit
 from ocpi_server.console.charts import PartnerTraffic, lag_chart, traffic
 from ocpi_server.console.pages._dialects import shown
@@ -97,7 +96,7 @@ async def _reject(console: Console, _visit: Visit, known: PartnerRecord) -> None
 
 async def _resync(console: Console, visit: Visit, known: PartnerRecord) -> None:
     if not await console.platform.resync(known.id, visit.field("module") or None):
-        raise ValueError(f"{called(known)} is not registered: nothing is pushed to it.")
+        raise ValueError(f"{known.label} is not registered: nothing is pushed to it.")
 
 
 async def _retry(console: Console, _visit: Visit, known: PartnerRecord) -> None:
@@ -124,7 +123,7 @@ async def _check_pulled(console: Console, known: PartnerRecord, module: str) -> 
         listed = ", ".join(allowed) or "none"
         raise ValueError(f"Module {module!r} cannot be pulled. Allowed: {listed}.")
     if known.status is Status.REGISTERED and not known.active:
-        raise ValueError(f"{called(known)} is blocked, not approved, or not registered.")
+        raise ValueError(f"{known.label} is blocked, not approved, or not registered.")
 
 
 _ACTIONS: Final[dict[str, tuple[str, Any]]] = {

@@ -6,7 +6,6 @@ from typing import Final
 from starlette.responses import Response
 
 from ocpi_server.console._console import Console
-from ocpi_server.console._summaries import called
 from ocpi_server.console._visit import Visit
 from ocpi_server.store import Key, Stored
 from ocpi_server.store.outbox import Pending
@@ -36,7 +35,7 @@ async def pushes(console: Console, visit: Visit) -> Response:
         pulls=sorted(
             await console.platform.pull_status(), key=lambda each: (-each.tries, each.due)
         ),
-        names={each.id: called(each) for each in partners},
+        names={each.id: each.label for each in partners},
         blocked={each.id for each in partners if each.blocked is not None},
     )
 

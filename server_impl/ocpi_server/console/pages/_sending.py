@@ -13,7 +13,7 @@ from ocpi_server._clock import from_micros
 from ocpi_server._versions import OWN_VERSION
 from ocpi_server.async_requests.keeping import send_kept
 from ocpi_server.console._console import Console
-from ocpi_server.console._summaries import called, shown_id
+from ocpi_server.console._summaries import shown_id
 from ocpi_server.console._visit import Visit
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import OWN, Stored
@@ -64,7 +64,7 @@ async def send_command(console: Console, visit: Visit) -> Response:
     try:
         partner = await console.platform.partner(fields["partner"])
         if not takes_commands(partner):
-            raise ValueError(f"{called(partner)} cannot be sent commands.")  # noqa: TRY301 - shown in the form
+            raise ValueError(f"{partner.label} cannot be sent commands.")  # noqa: TRY301 - shown in the form
         body = await _body(console, command, fields)
         uid = await send_kept(console.platform.requests, log, partner, command, body)
     except (OcpiError, ValueError) as error:

@@ -69,7 +69,7 @@ class AliveChecks:
             async with asyncio.timeout(_CHECK_SECONDS):
                 answer = await self._clients.peer(partner).forward(request)
         except (OcpiError, TimeoutError) as error:
-            log.info("%s does not answer: %s", partner.name, error)
+            log.info("%s does not answer: %s", partner.label, error)
             await self._contacts.failed(partner.id, certain=True)
             return
         if answer.status_code is None:

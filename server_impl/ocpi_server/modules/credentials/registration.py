@@ -167,7 +167,7 @@ class RegistrationClient:
             done = await persistently(attempt)
             record = await self._agree(proposed, token_b, done, role)
         except OcpiError as error:
-            log.info("renewal of the registration at %s failed: %s", partner.name, shown(error))
+            log.info("renewal of the registration at %s failed: %s", partner.label, shown(error))
             raise
         await self._confirm(record)
         return record
@@ -192,7 +192,7 @@ class RegistrationClient:
         try:
             await self._end_there(partner, self._directory.open_token(partner), HANDSHAKE)
         except OcpiError as error:
-            log.info("unregistering at %s failed: %s", partner.name, shown(error))
+            log.info("unregistering at %s failed: %s", partner.label, shown(error))
             return False
         return True
 
@@ -210,7 +210,7 @@ class RegistrationClient:
         binding = self._bindings.get(partner.version or "")
         if binding is None:
             raise EndpointMissing(
-                f"OCPI {partner.version} of {partner.name} is not in our settings."
+                f"OCPI {partner.version} of {partner.label} is not in our settings."
             )
         url = partner.versions_url or ""
         await self._end_at(partner, url, token, binding, partner.token_base64, limits)
@@ -287,7 +287,7 @@ class RegistrationClient:
         except PartiesTaken as error:
             raise taken_parties(error, offer) from None
         except ConcurrentChange:
-            message = f"The registration with {partner.name} was changed by another request."
+            message = f"The registration with {partner.label} was changed by another request."
             raise GenericServerError(message, hint="Check its state, and renew it again.") from None
 
     async def _confirm(self, partner: PartnerRecord) -> None:
@@ -295,4 +295,4 @@ class RegistrationClient:
         try:
             await self._clients.peer(partner).credentials.get_credentials()
         except OcpiError as error:
-            log.warning("%s does not accept its new token yet: %s", partner.name, shown(error))
+            log.warning("%s does not accept its new token yet: %s", partner.label, shown(error))

@@ -141,7 +141,9 @@ class CredentialsService:
             return await self._try_to_agree(context, partner, credentials)
         except OcpiError as error:
             record = partner.record
-            log.warning("registration of %s (%s) refused: %s", record.name, record.id, shown(error))
+            log.warning(
+                "registration of %s (%s) refused: %s", record.label, record.id, shown(error)
+            )
             raise
 
     async def _try_to_agree(

@@ -165,7 +165,7 @@ class LaneWork:
         text = self._text(error)
         fields = {"partner": partner.id, "ocpi_module": note.key.module}
         log.warning(
-            "push to %s of %s failed: %s", partner.name, note.key.module, text, extra=fields
+            "push to %s of %s failed: %s", partner.label, note.key.module, text, extra=fields
         )
         refused = not is_of_partner(error)
         # Retry-After is a pause of the lane.
@@ -181,7 +181,7 @@ class LaneWork:
         if batch.fault is None:
             return LaneState(0, 0, None, now)
         wait = pause(lane.tries + 1, self._rules.longest_pause, batch.fault)
-        log.warning("pushes to %s pause for %.1f s", partner.name, wait)
+        log.warning("pushes to %s pause for %.1f s", partner.label, wait)
         return LaneState(lane.tries + 1, now + int(wait * SECOND), self._text(batch.fault), now)
 
     def _text(self, error: Exception) -> str:

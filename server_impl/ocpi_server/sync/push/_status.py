@@ -79,7 +79,7 @@ def _report(
     pending, parked, _, since = counts or (0, 0, 0, 0)
     return PartnerPush(
         partner=partner.id,
-        name=partner.name,
+        name=partner.label,
         pending=pending,
         parked=parked,
         since=since or None,
