@@ -25,6 +25,7 @@ from ocpi_operator.v1.models import (
     NewRegistration,
     NewRequest,
     NewWebhook,
+    NewWebhookSecret,
     Order,
     OrderResult,
     OrderState,
@@ -40,6 +41,7 @@ from ocpi_operator.v1.models import (
     ResyncResult,
     StoredObject,
     Webhook,
+    WebhookSecret,
     WholeMessage,
 )
 from ocpi_runtime.operations import Interface, Operation, Parameter
@@ -569,6 +571,14 @@ WEBHOOKS_BOTH: Final = Interface(
             method="DELETE",
             path="/{id}",
             parameters=(Parameter("id", "path", "string", max_length=64),),
+        ),
+        "post_webhook_secret": Operation(
+            id="post_webhook_secret",
+            method="POST",
+            path="/{id}/secret",
+            parameters=(Parameter("id", "path", "string", max_length=64),),
+            body=NewWebhookSecret,
+            result=WebhookSecret,
         ),
     },
 )

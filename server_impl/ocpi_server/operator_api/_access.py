@@ -47,6 +47,7 @@ SCOPE_OF: Final[Mapping[str, str]] = {
     "get_events": "state:read",
     "get_webhooks": "state:read",
     "post_webhook": "state:write",
+    "post_webhook_secret": "state:write",
     "delete_webhook": "state:write",
 }
 """The scope of each operation; an operation that is missing here is always refused."""

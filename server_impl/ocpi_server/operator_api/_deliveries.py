@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Final
 
 import httpx2
@@ -14,7 +13,7 @@ from ocpi_runtime.client import connection_failure, http_client
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.operator_api._events import as_json
-from ocpi_server.operator_records import Event, EventLog, StoredWebhook, WebhookList, signature
+from ocpi_server.operator_records import Event, EventLog, SigningSecrets, StoredWebhook, WebhookList
 
 __all__ = ["Deliveries"]
 
@@ -94,9 +93,10 @@ class Deliveries:
             while error is None and (found := await self._events.after(hook.position, _EVENTS)):
                 error = await self._post(http, hook, found)
                 if error is None:
-                    hook = replace(hook, position=found[-1].id, tries=0)
-                    if not await self._hooks.advance(hook.id, hook.position):
+                    advanced = await self._hooks.advance(hook.id, found[-1].id)
+                    if advanced is None:
                         return
+                    hook = advanced
         except Exception:
             log.exception("events could not be delivered to webhook %s", hook.id)
             error = "An internal error; see the log."
@@ -120,10 +120,10 @@ class Deliveries:
 
     async def _send(self, http: httpx2.AsyncClient, hook: StoredWebhook, body: bytes) -> str | None:
         """Post a message; return the error, or None if it was accepted."""
-        now = int(time.time())
+        secrets = SigningSecrets.read(self._unseal(hook.sealed_secret))
         headers = {
             "content-type": "application/json",
-            "ocpi-signature": signature(self._unseal(hook.sealed_secret), now, body),
+            "ocpi-signature": secrets.signature(int(time.time()), body),
         }
         try:
             async with asyncio.timeout(_SECONDS):

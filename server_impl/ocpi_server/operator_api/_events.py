@@ -4,14 +4,20 @@ from typing import Any
 
 import msgspec
 
-from ocpi_operator.v1.models import AddedWebhook, NewWebhook, Webhook
+from ocpi_operator.v1.models import (
+    AddedWebhook,
+    NewWebhook,
+    NewWebhookSecret,
+    Webhook,
+    WebhookSecret,
+)
 from ocpi_operator.v1.stubs import EventsStub, WebhooksStub
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.server import Context, Received
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import UrlPolicy, check_url
-from ocpi_server._clock import from_micros
+from ocpi_server._clock import SECOND, from_micros
 from ocpi_server.operator_records import (
     NO_EVENT,
     Event,
@@ -86,6 +92,13 @@ class Webhooks(WebhooksStub):
         kinds = list(body.value.kinds or ())
         webhook_id, secret = await self._hooks.add(url, kinds, await self._log.last())
         return AddedWebhook(id=webhook_id, url=url, secret=secret)
+
+    async def post_webhook_secret(
+        self, context: Context[Any], id: str, body: Received[NewWebhookSecret]
+    ) -> WebhookSecret:
+        """Sign messages with a new secret, and for a while with those of before, too."""
+        secret, until = await self._hooks.renew_secret(id, body.value.overlap * SECOND)
+        return WebhookSecret(id=id, secret=secret, former_until=from_micros(until))
 
     async def delete_webhook(self, context: Context[Any], id: str) -> None:
         """Remove a webhook."""

@@ -62,7 +62,7 @@ class BackEndRecords:
             events,
             OrderBook(database, events, clock),
             RequestLog(database, clock),
-            WebhookList(database, vault.seal, clock),
+            WebhookList(database, vault.seal, vault.open, clock),
         )
 
     def points(self, settings: Settings) -> BackEndChargePoints | None:

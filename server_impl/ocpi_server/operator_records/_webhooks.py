@@ -1,11 +1,9 @@
 """URLs that events are posted to, in order, signed, until they are taken."""
 
-import hmac
 import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final
 from uuid import uuid4
 
@@ -14,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 from ocpi_runtime.errors import GenericClientError, NotFound
 from ocpi_server._clock import CLOCK_SLACK, SECOND, Clock, to_micros
 from ocpi_server.operator_records._events import NO_EVENT
+from ocpi_server.operator_records._signing import SigningSecrets
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_webhooks as table
 
-__all__ = ["StoredWebhook", "WebhookList", "signature"]
+__all__ = ["StoredWebhook", "WebhookList"]
 
 _MOST: Final = 20
 """How many webhooks there may be."""
@@ -36,7 +35,7 @@ class StoredWebhook:
         position: The last event that was delivered.
         tries: How often the next one failed.
         error: What went wrong last.
-        sealed_secret: What signatures are made with, sealed.
+        sealed_secret: What signatures are made with, sealed; see :class:`SigningSecrets`.
     """
 
     id: str
@@ -48,26 +47,25 @@ class StoredWebhook:
     sealed_secret: bytes
 
 
-def signature(secret: str, at: int, body: bytes) -> str:
-    """Return the value of the header ``OCPI-Signature``: seconds since 1970, and their HMAC.
-
-    The digest is that of the seconds, a dot and the body, so that no old message can be sent again.
-    """
-    digest = hmac.new(secret.encode(), b"%d." % at + body, sha256).hexdigest()
-    return f"t={at},v1={digest}"
-
-
 class WebhookList:
     """Keeps webhooks, and which of them is delivered to by whom.
 
     Args:
         database: Where they are kept.
         seal: Seals secrets.
+        unseal: Opens them.
         clock: Returns the current time.
     """
 
-    def __init__(self, database: Database, seal: Callable[[str], bytes], clock: Clock) -> None:
-        self._database, self._seal, self._clock = database, seal, clock
+    def __init__(
+        self,
+        database: Database,
+        seal: Callable[[str], bytes],
+        unseal: Callable[[bytes], str],
+        clock: Clock,
+    ) -> None:
+        self._database, self._clock = database, clock
+        self._seal, self._unseal = seal, unseal
 
     async def add(self, url: str, kinds: Sequence[str], position: str) -> tuple[str, str]:
         """Add a webhook; return its id and its secret of 256 random bits.
@@ -75,7 +73,7 @@ class WebhookList:
         Raises:
             GenericClientError: There are too many.
         """
-        webhook_id, secret = str(uuid4()), secrets.token_urlsafe(32)
+        webhook_id, secret = str(uuid4()), _new_secret()
         row = {
             "id": webhook_id,
             "url": url,
@@ -99,6 +97,32 @@ class WebhookList:
         rows = await self._database.read(lambda link: link.execute(statement).mappings().all())
         return [_stored(row) for row in rows]
 
+    async def renew_secret(self, webhook_id: str, overlap: int) -> tuple[str, int]:
+        """Sign with a new secret; return it, and until when those of before are used, too.
+
+        Args:
+            webhook_id: The webhook.
+            overlap: How long they are, in microseconds.
+
+        Raises:
+            NotFound: There is no such webhook.
+            GenericClientError: There would be too many secrets.
+        """
+        secret, own = _new_secret(), table.c.id == webhook_id
+        now = to_micros(self._clock())
+
+        def work(link: Connection) -> None:
+            known = select(table.c.sealed_secret).where(own).with_for_update()
+            sealed = link.execute(known).scalar_one_or_none()
+            if sealed is None:
+                raise _not_found(webhook_id)
+            known_secrets = SigningSecrets.read(self._unseal(sealed))
+            text = known_secrets.renewed(secret, now, now + overlap).written()
+            link.execute(update(table).where(own).values(sealed_secret=self._seal(text)))
+
+        await self._database.write(work)
+        return secret, now + overlap
+
     async def remove(self, webhook_id: str) -> None:
         """Remove a webhook.
 
@@ -107,7 +131,7 @@ class WebhookList:
         """
         statement = delete(table).where(table.c.id == webhook_id)
         if not await self._database.write(lambda link: link.execute(statement).rowcount):
-            raise NotFound(f"Webhook {webhook_id} not found.")
+            raise _not_found(webhook_id)
 
     async def due(self, newest: str) -> list[str]:
         """Return the ids of webhooks that lack events, are due, and that no process delivers to.
@@ -135,15 +159,21 @@ class WebhookList:
 
         return await self._database.write(work)
 
-    async def advance(self, webhook_id: str, position: str) -> bool:
+    async def advance(self, webhook_id: str, position: str) -> StoredWebhook | None:
         """Note that all events up to a place were delivered, and keep the lease.
 
         Returns:
-            Whether the webhook is still there.
+            The webhook as it is now; None where it was removed.
         """
-        until = to_micros(self._clock()) + _LEASE
+        until, own = to_micros(self._clock()) + _LEASE, table.c.id == webhook_id
         values = {"position": position, "tries": 0, "error": None, "until": until}
-        return await self._change(webhook_id, values)
+
+        def work(link: Connection) -> StoredWebhook | None:
+            link.execute(update(table).where(own).values(**values))
+            row = link.execute(select(*table.c).where(own)).mappings().first()
+            return None if row is None else _stored(row)
+
+        return await self._database.write(work)
 
     async def fail(self, webhook: StoredWebhook, error: str) -> None:
         """Note that a delivery failed, and leave the webhook until it is tried again."""
@@ -156,9 +186,9 @@ class WebhookList:
         """Leave a webhook to whichever process finds events for it."""
         await self._change(webhook_id, {"until": 0})
 
-    async def _change(self, webhook_id: str, values: dict[str, Any]) -> bool:
+    async def _change(self, webhook_id: str, values: dict[str, Any]) -> None:
         statement = update(table).where(table.c.id == webhook_id).values(**values)
-        return bool(await self._database.write(lambda link: link.execute(statement).rowcount))
+        await self._database.write(lambda link: link.execute(statement).close())
 
 
 def _is_free(now: int) -> tuple[ColumnElement[bool], ...]:
@@ -170,6 +200,14 @@ def _is_free(now: int) -> tuple[ColumnElement[bool], ...]:
         or_(table.c.due <= now, table.c.due > now + _LONGEST_PAUSE + CLOCK_SLACK),
         or_(table.c.until <= now, table.c.until > now + _LEASE + CLOCK_SLACK),
     )
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _not_found(webhook_id: str) -> NotFound:
+    return NotFound(f"Webhook {webhook_id} not found.")
 
 
 def _stored(row: Any) -> StoredWebhook:

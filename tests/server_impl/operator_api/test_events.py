@@ -115,13 +115,53 @@ async def test_a_webhook_gets_what_it_missed_signed(tmp_path: Path) -> None:
                 await asyncio.sleep(0.05)
             assert [each["uid"] for each in receiver.events[1:]] == ["a", "b"]
             for body, header in zip(receiver.bodies, receiver.signatures, strict=True):
-                at, digest = (each.partition("=")[2] for each in header.split(","))
-                signed = at.encode() + b"." + body
-                expected = hmac.new(made["secret"].encode(), signed, sha256).hexdigest()
-                assert digest == expected
+                assert signed_with(made["secret"], header, body) == [True]
             await cpo.data("DELETE", f"webhooks/{made['id']}")
             assert await cpo.data("GET", "webhooks") == []
             assert (await cpo.send("DELETE", f"webhooks/{made['id']}")).status_code == 404
+
+
+def signed_with(secret: str, header: str, body: bytes) -> list[bool]:
+    """Return which signatures of a message are made with a secret."""
+    at, *digests = (each.partition("=")[2] for each in header.split(","))
+    expected = hmac.new(secret.encode(), at.encode() + b"." + body, sha256).hexdigest()
+    return [each == expected for each in digests]
+
+
+async def test_the_secret_of_a_webhook_is_renewed_with_an_overlap(tmp_path: Path) -> None:
+    receiver = Receiver()
+    with serving(lambda _: receiver) as url:
+        async with back_ends(tmp_path) as (cpo, _):
+            made = await cpo.data("POST", "webhooks", {"url": url, "kinds": ["own."]})
+            path, known = f"webhooks/{made['id']}/secret", [made["secret"]]
+
+            async def signatures() -> list[list[bool]]:
+                receiver.bodies.clear()
+                receiver.signatures.clear()
+                await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/A", location("A"))
+                await receiver.arrived()
+                (header, body) = receiver.signatures[0], receiver.bodies[0]
+                return [signed_with(secret, header, body) for secret in known]
+
+            for overlap in (3600, 3600):
+                found = await cpo.data("POST", path, {"overlap": overlap})
+                assert found["id"] == made["id"]
+                known.insert(0, found["secret"])
+            assert await signatures() == [
+                [True, False, False], [False, True, False], [False, False, True],
+            ]  # fmt: skip
+            refused = await cpo.send("POST", path, {"overlap": 60})
+            assert "2 former secrets are still used" in refused.json()["status_message"]
+            known.insert(0, (await cpo.data("POST", path, {"overlap": 0}))["secret"])
+            assert await signatures() == [[True], [False], [False], [False]]
+            known.insert(0, (await cpo.data("POST", path, {"overlap": 1}))["secret"])
+            await asyncio.sleep(2.1)
+            assert (await signatures())[0] == [True]
+            for wrong in (-1, 2592001, None):
+                refused = await cpo.send("POST", path, {"overlap": wrong})
+                assert refused.json()["status_code"] == 2001
+            assert (await cpo.send("POST", "webhooks/x/secret", {"overlap": 0})).status_code == 404
+            assert known[0] not in (await cpo.send("GET", "webhooks")).text
 
 
 async def test_a_webhook_passes_the_rules_for_urls(tmp_path: Path) -> None:
@@ -133,7 +173,7 @@ async def test_a_webhook_passes_the_rules_for_urls(tmp_path: Path) -> None:
 
 
 async def test_one_process_delivers_at_a_time(database: Database) -> None:
-    hooks = WebhookList(database, str.encode, lambda: NOW)
+    hooks = WebhookList(database, str.encode, bytes.decode, lambda: NOW)
     log = EventLog(database, lambda: NOW)
     receiver = Receiver()
     with serving(lambda _: receiver) as url:
@@ -152,7 +192,7 @@ async def test_one_process_delivers_at_a_time(database: Database) -> None:
 
 async def test_a_webhook_is_served_after_the_clock_went_back(database: Database) -> None:
     now = NOW + timedelta(hours=5)
-    hooks = WebhookList(database, str.encode, lambda: now)
+    hooks = WebhookList(database, str.encode, bytes.decode, lambda: now)
     log = EventLog(database, lambda: now)
     failed, _ = await hooks.add("https://x.example/", (), await log.last())
     killed, _ = await hooks.add("https://y.example/", (), await log.last())
@@ -169,7 +209,7 @@ async def test_a_webhook_is_served_after_the_clock_went_back(database: Database)
 
 
 async def test_dead_webhooks_delay_no_other(database: Database) -> None:
-    hooks = WebhookList(database, str.encode, lambda: NOW)
+    hooks = WebhookList(database, str.encode, bytes.decode, lambda: NOW)
     log = EventLog(database, lambda: NOW)
     good, dead = Receiver(), Unanswering()
     with serving(lambda _: good) as good_url, serving(lambda _: dead) as dead_url:
@@ -188,7 +228,7 @@ async def test_dead_webhooks_delay_no_other(database: Database) -> None:
 
 
 async def test_a_webhook_hears_of_events_that_it_missed_for_good(database: Database) -> None:
-    hooks = WebhookList(database, str.encode, lambda: NOW)
+    hooks = WebhookList(database, str.encode, bytes.decode, lambda: NOW)
     log = EventLog(database, lambda: NOW)
     later = EventLog(database, lambda: NOW + timedelta(days=2), timedelta(days=1))
     receiver = Receiver()

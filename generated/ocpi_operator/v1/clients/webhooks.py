@@ -5,7 +5,13 @@
 """The client of the module webhooks, async and sync, and the requests it sends."""
 
 from ocpi_operator.v1.interfaces import WEBHOOKS_BOTH
-from ocpi_operator.v1.models import AddedWebhook, NewWebhook, Webhook
+from ocpi_operator.v1.models import (
+    AddedWebhook,
+    NewWebhook,
+    NewWebhookSecret,
+    Webhook,
+    WebhookSecret,
+)
 from ocpi_runtime.client import ModuleClient, Request, SyncModuleClient
 from ocpi_runtime.types import Raw
 
@@ -43,6 +49,18 @@ class WebhooksRequests:
             },
         )
 
+    @staticmethod
+    def post_webhook_secret(id: str, body: NewWebhookSecret | Raw) -> Request[WebhookSecret]:
+        """Build the request of post_webhook_secret."""
+        return Request(
+            WEBHOOKS_BOTH,
+            WEBHOOKS_BOTH.operations["post_webhook_secret"],
+            path={
+                "id": id,
+            },
+            body=body,
+        )
+
 
 class WebhooksClient(ModuleClient):
     """The module webhooks of a peer."""
@@ -67,6 +85,15 @@ class WebhooksClient(ModuleClient):
         """
         return await self._session.result(WebhooksRequests.delete_webhook(id))
 
+    async def post_webhook_secret(self, id: str, body: NewWebhookSecret | Raw) -> WebhookSecret:
+        """Renew the secret of a webhook.
+
+        Args:
+            id: The id. At most 64 characters.
+            body: A model, which is checked before it is sent, or JSON, which is sent as it is.
+        """
+        return await self._session.result(WebhooksRequests.post_webhook_secret(id, body))
+
 
 class SyncWebhooksClient(SyncModuleClient):
     """The module webhooks of a peer, for code that is not async."""
@@ -90,3 +117,12 @@ class SyncWebhooksClient(SyncModuleClient):
             id: The id. At most 64 characters.
         """
         return self._session.result(WebhooksRequests.delete_webhook(id))
+
+    def post_webhook_secret(self, id: str, body: NewWebhookSecret | Raw) -> WebhookSecret:
+        """Renew the secret of a webhook.
+
+        Args:
+            id: The id. At most 64 characters.
+            body: A model, which is checked before it is sent, or JSON, which is sent as it is.
+        """
+        return self._session.result(WebhooksRequests.post_webhook_secret(id, body))

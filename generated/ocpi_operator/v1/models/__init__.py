@@ -237,6 +237,16 @@ class NewWebhook(Model, kw_only=True):
     """
 
 
+class NewWebhookSecret(Model, kw_only=True):
+    """A request for a new secret."""
+
+    overlap: int
+    """For how many seconds the secret of before is used, too; 0 if it is known to others.
+
+    0 to 2592000.
+    """
+
+
 class OrderKind(StrEnum):
     """What is to be done, or decided."""
 
@@ -463,6 +473,17 @@ class Webhook(Model, kw_only=True):
     """What went wrong last."""
 
 
+class WebhookSecret(Model, kw_only=True):
+    """The new secret of a webhook."""
+
+    id: str
+    """The id of the webhook. At most 36 characters."""
+    secret: str
+    """What signatures are made with; it is shown once."""
+    former_until: datetime
+    """When signatures with the secret of before end."""
+
+
 class WholeMessage(Model, kw_only=True):
     """An exchange with a partner in full."""
 
@@ -635,6 +656,7 @@ __all__ = [
     "NewRegistration",
     "NewRequest",
     "NewWebhook",
+    "NewWebhookSecret",
     "Order",
     "OrderKind",
     "OrderResult",
@@ -656,5 +678,6 @@ __all__ = [
     "StoredAs",
     "StoredObject",
     "Webhook",
+    "WebhookSecret",
     "WholeMessage",
 ]

@@ -4,10 +4,18 @@
 #           operator/1/webhooks/schemas.yaml
 """The models that the module webhooks uses."""
 
-from ocpi_operator.v1.models import AddedWebhook, NewWebhook, Webhook
+from ocpi_operator.v1.models import (
+    AddedWebhook,
+    NewWebhook,
+    NewWebhookSecret,
+    Webhook,
+    WebhookSecret,
+)
 
 __all__ = [
     "AddedWebhook",
     "NewWebhook",
+    "NewWebhookSecret",
     "Webhook",
+    "WebhookSecret",
 ]

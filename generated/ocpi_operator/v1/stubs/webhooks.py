@@ -8,7 +8,13 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from ocpi_operator.v1.interfaces import WEBHOOKS_BOTH
-from ocpi_operator.v1.models import AddedWebhook, NewWebhook, Webhook
+from ocpi_operator.v1.models import (
+    AddedWebhook,
+    NewWebhook,
+    NewWebhookSecret,
+    Webhook,
+    WebhookSecret,
+)
 from ocpi_runtime.server import Context, Received, Stub
 from ocpi_runtime.types import Raw
 
@@ -48,4 +54,16 @@ class WebhooksStub(Stub, ABC):
         Args:
             context: Who asks, and under which ids.
             id: The id. At most 64 characters.
+        """
+
+    @abstractmethod
+    async def post_webhook_secret(
+        self, context: Context[Any], id: str, body: Received[NewWebhookSecret]
+    ) -> WebhookSecret | Raw:
+        """Renew the secret of a webhook.
+
+        Args:
+            context: Who asks, and under which ids.
+            id: The id. At most 64 characters.
+            body: What was sent, decoded and as it came.
         """
