@@ -239,7 +239,7 @@ class PartnerAdministration:
             self.changes.change(link, known, {"updated": now, **work(link, known)})
             return known, _must_get(link, partner_id)
 
-        return await self._database.write(change)
+        return await self.changes.commit(self._database, change)
 
 
 def _must_get(link: Connection, partner_id: str) -> PartnerRecord:

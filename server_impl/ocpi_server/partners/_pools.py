@@ -136,14 +136,19 @@ class Guarded:
         pools: The connections to partners.
         key: The partner and its settings.
         check: Raises what forbids it.
+        changes: Returns how often this process has changed what is checked.
     """
 
     def __init__(
-        self, pools: Pools, key: PoolKey, check: Callable[[], Awaitable[None]] | None = None
+        self,
+        pools: Pools,
+        key: PoolKey,
+        check: Callable[[], Awaitable[None]] | None = None,
+        changes: Callable[[], int] = lambda: 0,
     ) -> None:
         self._pools, self._key = pools, key
-        self._check = check
-        self._checked_at = -math.inf
+        self._check, self._changes = check, changes
+        self._checked_at, self._changes_then = -math.inf, changes()
 
     def build_request(self, **arguments: Any) -> Any:
         """Make a request."""
@@ -160,14 +165,20 @@ class Guarded:
 
     async def _checked(self, check: Callable[[], Awaitable[None]]) -> None:
         now = time.monotonic()
-        if not _seldom.get() or now - self._checked_at > _CHECKED_SECONDS:
+        due = not _seldom.get() or now - self._checked_at > _CHECKED_SECONDS
+        # What this process changes while it is checked may have been missed.
+        while due or self._changes_then != self._changes():
+            due, changes = False, self._changes()
             await check()
-            self._checked_at = now
+            self._checked_at, self._changes_then = now, changes
 
 
 @contextmanager
 def checked_seldom() -> Iterator[None]:
-    """Check in a block of many requests every quarter of a second only whether they may be sent."""
+    """Check in a block of many requests every quarter of a second only whether they may be sent.
+
+    After a change by this process they are checked again at once.
+    """
     token = _seldom.set(True)
     try:
         yield

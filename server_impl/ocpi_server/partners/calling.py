@@ -254,6 +254,7 @@ class PartnerClients:
                 self._pools,
                 (partner.id, partner.sealed_transport),
                 lambda: self._directory.check_open(partner),
+                lambda: self._directory.changes.count,
             ),
             policy=self.policy,
             transport=self._directory.transport(partner).without_connection(),

@@ -236,7 +236,7 @@ class PartnerDirectory(PartnerLookup):
             holdings.give_up_parties(link, partner)
             close_lane(link, partner.id)
 
-        await self._database.write(work)
+        await self.changes.commit(self._database, work)
         log.info("The registration of %s (%s) has ended", partner.label, partner.id)
 
     async def forget(self, partner: PartnerRecord) -> None:

@@ -13,6 +13,7 @@ from ocpi_runtime.client import Endpoint
 from ocpi_runtime.types import PartyId
 from ocpi_server._clock import from_micros
 from ocpi_server.partners._records import PartnerRecord, PartnerRole, Status
+from ocpi_server.store.database import Database
 from ocpi_server.store.database.damage import number, report
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import parties, partners
@@ -132,10 +133,19 @@ class PartnerChanges:
     Attributes:
         recorder: Called with ``changed`` or ``removed`` and our key for the partner; None: nobody
             wants to know.
+        count: How many changes of this process have been committed.
     """
 
     def __init__(self) -> None:
         self.recorder: Callable[[Connection, str, str], None] | None = None
+        self.count = 0
+
+    async def commit(self, database: Database, work: Callable[[Connection], T]) -> T:
+        """Carry out a transaction that changes a partner, and count it afterwards."""
+        try:
+            return await database.write(work)
+        finally:
+            self.count += 1
 
     def add(self, connection: Connection, values: dict[str, Any]) -> None:
         """Insert a partner."""

@@ -1,5 +1,6 @@
 """An operator cuts a partner off: at once, in all processes, whether or not the partner answers."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import (
@@ -18,10 +20,12 @@ from ocpi_runtime.errors import (
     OcpiError,
 )
 from ocpi_runtime.types import PartyId
+from ocpi_server import PushRules
 from ocpi_server._platform import Platform
 from ocpi_server.partners import PartnerRole, Status, WrongState
 from ocpi_server.store import Draft, Key
-from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, introduce, served
+from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, introduce, location, served
+from tests.server_impl.reading import put
 from tests.support.statements import watching_statements
 
 OBJECT = Draft(Key.of("tokens", PartyId("DE", "XYZ"), "1"), b"{}", 1, "2.2.1", "somebody")
@@ -51,6 +55,34 @@ async def test_a_blocked_partner_is_cut_off_both_ways_at_once(own_pair: Pair) ->
         assert len(await cpo.platform.partners.registered()) == 1
         assert (await call("GET", url)).status_code == 200
         await peer.credentials.get_credentials()
+
+
+@pytest.mark.one_node(reason="in other processes a block takes effect within a second")
+async def test_no_push_begins_after_a_block(tmp_path: Path) -> None:
+    came, began = list[str](), asyncio.Event()
+
+    def counted(app: ASGIApp) -> ASGIApp:
+        async def counting(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and "/receiver/locations/" in scope["path"]:
+                came.append(scope["path"])
+                began.set()
+            await app(scope, receive, send)
+
+        return counting
+
+    async with (
+        served(tmp_path / "cpo", CPO, push=PushRules(at_once=1)) as cpo,
+        served(tmp_path / "emsp", EMSP, wrap=counted) as emsp,
+    ):
+        pair = await introduce(cpo, emsp)
+        await put(cpo, "locations", *(location(f"L{number}") for number in range(200)))
+        await cpo.platform.resync(pair.at_cpo.id, "locations")
+        await began.wait()
+        await cpo.platform.administration.set_blocked(pair.at_cpo.id, blocked=True)
+        before = len(came)
+        await asyncio.sleep(0.4)
+        assert before < 200
+        assert len(came) <= before + 1  # the one that was on its way
 
 
 @pytest.mark.sqlite
