@@ -123,6 +123,14 @@ class Setup:
                     return
                 await asyncio.sleep(0.05)
 
+    async def tried(self, *, failed: bool) -> None:
+        """Wait until the last pull has failed, or has not."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                if bool((await self.state()).tries) is failed:
+                    return
+                await asyncio.sleep(0.05)
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setup]:
@@ -265,3 +273,13 @@ async def test_a_clock_that_was_set_back_delays_no_pull_and_loses_no_change(setu
     await setup.ended(3)
     assert await setup.known() == {"L1"}
     assert (await setup.state()).due - to_micros(setup.clock()) <= 1.1 * RULES.every * SECOND
+
+
+async def test_a_clock_that_was_set_back_delays_no_pull_that_failed(setup: Setup) -> None:
+    await setup.ended(1)
+    setup.lists.most = 0
+    setup.clock.forward(hours=5)
+    await setup.tried(failed=True)
+    setup.clock.forward(hours=-5)
+    setup.lists.most = 10_000
+    await setup.tried(failed=False)

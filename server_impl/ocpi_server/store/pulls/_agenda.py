@@ -138,7 +138,9 @@ class PullAgenda:
             longest: How long a list may pause, in microseconds.
         """
         ended_later = and_(pulls.c.tries == 0, pulls.c.ended > now + CLOCK_SLACK)
-        wrong = and_(pulls.c.due > now, or_(pulls.c.due > now + longest, ended_later))
+        failed_later = and_(pulls.c.tries > 0, pulls.c.began > now + CLOCK_SLACK)
+        late = or_(pulls.c.due > now + longest, ended_later, failed_later)
+        wrong = and_(pulls.c.due > now, late)
         some = select(pulls.c.partner).where(wrong).limit(1)
         if await self._database.read(lambda link: link.execute(some).first()) is not None:
             change = update(pulls).where(wrong).values(due=0)

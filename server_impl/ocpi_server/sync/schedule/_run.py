@@ -158,14 +158,16 @@ class PullRun:
 
     def _start(self, state: PullState, *, whole: bool) -> tuple[PullStart, int | None]:
         """Return where a pull begins or goes on, and from which instant on it asks."""
-        if state.began is not None and not (whole and state.date_from is not None):
+        now = to_micros(self._clock())
+        # One that a clock began which ran ahead would remove what has come since.
+        is_past = state.began is not None and state.began <= now + CLOCK_SLACK
+        if state.began is not None and is_past and not (whole and state.date_from is not None):
             position = None
             if state.page_url is not None:
                 position = Position(
                     state.page_url, state.items, state.total, state.last, state.seen
                 )
             return PullStart(state.began, position), state.date_from
-        now = to_micros(self._clock())
         night = now + int((_DAY + self._rules.splay) * SECOND)
         due = state.module in DROPPED and not now < state.whole_due <= night
         # Pulled by a clock that ran ahead: what has changed since is not known.
