@@ -10,6 +10,9 @@ import pytest_asyncio
 
 from ocpi_runtime import codec
 from ocpi_runtime.errors import InvalidParameters
+from ocpi_runtime.server import Received
+from ocpi_runtime.server._requests import bodies
+from ocpi_runtime.types import Raw
 from ocpi_server.store import Draft, ObjectStore
 from tests.acceptance.support.bundles import SPOKEN
 from tests.acceptance.support.partner_server import PartnerServer
@@ -58,10 +61,10 @@ async def test_of_two_values_the_first_is_no_wrong_one(attack: Attack) -> None:
 async def test_an_attack_finds_a_platform_that_validates_nothing(
     attack: Attack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(data: bytes, kind: Any, **_: Any) -> Any:
-        return codec.decode(data, kind)
+    async def read(raw: bytes, kind: Any, _: Any) -> Received[Any]:
+        return Received(codec.decode(raw, kind), Raw(raw))
 
-    monkeypatch.setattr(codec, "check", read)
+    monkeypatch.setattr(bodies, "_checked", read)
     await attack.run(COUNT)
     assert any("accepted though" in each for each in attack.findings)
 
