@@ -159,6 +159,7 @@ class OwnObjectWriter:
         edit: Callable[[bytes], bytes],
         announce: Callable[[str], Awaitable[Announcement]],
         variant: str = "",
+        audience: str | None = None,
     ) -> tuple[Raw, Announcement]:
         """Replace an object; whoever it is for then must be sent it.
 
@@ -169,6 +170,7 @@ class OwnObjectWriter:
             edit: Makes the new text of the old one.
             announce: Finds the partners that must be sent it, from its audience.
             variant: The type of a token.
+            audience: Its audience until now, where the caller has just read it.
 
         Returns:
             The new text, and the partners that are sent it.
@@ -177,7 +179,8 @@ class OwnObjectWriter:
             NotFound: There is no such object of the platform's own.
             InvalidParameters: It is a CDR, or the new text has another owner or id.
         """
-        audience = (await self.get(module, owner, uid, variant)).audience
+        if audience is None:
+            audience = (await self.get(module, owner, uid, variant)).audience
         while True:
             announcement = await announce(audience)
             try:

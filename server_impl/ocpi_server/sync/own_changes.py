@@ -166,7 +166,7 @@ class OwnChanges:
             return await self._announce(key.module, audience, partial(touched, changes=named))
 
         _, announcement = await self._book.change_announced(
-            key.module, owner, key.uid, edit, announce, key.variant
+            key.module, owner, key.uid, edit, announce, key.variant, stored.audience
         )
         uid = _uid(key.module, stored.raw)
         return Changed(uid, done, () if done is Put.STALE else announcement.partners)

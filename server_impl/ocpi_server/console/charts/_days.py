@@ -112,10 +112,12 @@ class SessionDays:
         try:
             days = _days_until(now)
             due = self._due(days, now)[::-1]
+            pause = 0.0
             for start in range(0, len(due), _AT_ONCE):
+                await asyncio.sleep(pause)
                 begun = perf_counter()
                 await self._count_some(due[start : start + _AT_ONCE], now)
-                await asyncio.sleep((perf_counter() - begun) * _PAUSE)
+                pause = (perf_counter() - begun) * _PAUSE
             self._known = {day: self._known[day] for day in days}
         finally:
             self._idle.set()
