@@ -171,8 +171,8 @@ def test_what_has_changed_or_all_is_asked_for(config: Path, partner: Partner) ->
 def test_what_an_operator_got_wrong(config: Path) -> None:
     assert run(config, "nobody").exit_code == 2
     done = run(config, "Fun Drive", "commands")
-    said = " ".join(done.output.replace("│", " ").split())  # the lines of a box
-    assert (done.exit_code, "use one of locations, tokens" in said) == (2, True)
+    message = " ".join(done.output.replace("│", " ").split())  # the lines of a box
+    assert (done.exit_code, "use one of locations, tokens" in message) == (2, True)
     done = run(config, "Fun Drive", "tariffs")
     text = "Fun Drive offers no tariffs. Pulled from it can be: locations."
     assert (done.exit_code, text in done.output) == (1, True)
