@@ -249,7 +249,7 @@ class Platform(Operations):
             return nullcontext()
         from ocpi_server.operator_api import deliveries  # noqa: PLC0415 - see ``app``
 
-        return deliveries(self.settings, self.records, self._vault.open).running()
+        return deliveries(self.settings, self.records).running()
 
     async def start(self) -> None:
         """Upgrade the database; only SQLite is migrated without a setting.

@@ -1,6 +1,5 @@
 """Assembly of the operator API of a platform."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -61,11 +60,9 @@ def with_operator_api(
     )
 
 
-def deliveries(
-    settings: Settings, records: BackEndRecords, unseal: Callable[[bytes], str]
-) -> Deliveries:
+def deliveries(settings: Settings, records: BackEndRecords) -> Deliveries:
     """Return what posts events to webhooks."""
-    return Deliveries(records.webhooks, records.events, _policy(settings), unseal)
+    return Deliveries(records.webhooks, records.events, _policy(settings))
 
 
 def _for_records(platform: Operations, records: BackEndRecords) -> list[Stub]:

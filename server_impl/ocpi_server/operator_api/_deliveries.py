@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -13,7 +13,7 @@ from ocpi_runtime.client import connection_failure, http_client
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.operator_api._events import as_json
-from ocpi_server.operator_records import Event, EventLog, SigningSecrets, StoredWebhook, WebhookList
+from ocpi_server.operator_records import Event, EventLog, StoredWebhook, WebhookList
 
 __all__ = ["Deliveries"]
 
@@ -33,7 +33,6 @@ class Deliveries:
         hooks: The webhooks.
         events: The events.
         policy: Which URLs may be called.
-        unseal: Opens the secrets of signatures.
     """
 
     def __init__(
@@ -41,10 +40,8 @@ class Deliveries:
         hooks: WebhookList,
         events: EventLog,
         policy: UrlPolicy,
-        unseal: Callable[[bytes], str],
     ) -> None:
-        self._hooks, self._events = hooks, events
-        self._policy, self._unseal = policy, unseal
+        self._hooks, self._events, self._policy = hooks, events, policy
         self._lanes: dict[str, asyncio.Task[None]] = {}
 
     @asynccontextmanager
@@ -120,7 +117,7 @@ class Deliveries:
 
     async def _send(self, http: httpx2.AsyncClient, hook: StoredWebhook, body: bytes) -> str | None:
         """Post a message; return the error, or None if it was accepted."""
-        secrets = SigningSecrets.read(self._unseal(hook.sealed_secret))
+        secrets = self._hooks.secrets_of(hook)
         headers = {
             "content-type": "application/json",
             "ocpi-signature": secrets.signature(int(time.time()), body),

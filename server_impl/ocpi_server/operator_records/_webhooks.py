@@ -116,12 +116,19 @@ class WebhookList:
             sealed = link.execute(known).scalar_one_or_none()
             if sealed is None:
                 raise _not_found(webhook_id)
-            known_secrets = SigningSecrets.read(self._unseal(sealed))
+            known_secrets = self._opened(sealed)
             text = known_secrets.renewed(secret, now, now + overlap).written()
             link.execute(update(table).where(own).values(sealed_secret=self._seal(text)))
 
         await self._database.write(work)
         return secret, now + overlap
+
+    def secrets_of(self, webhook: StoredWebhook) -> SigningSecrets:
+        """Return the secrets that messages to a webhook are signed with."""
+        return self._opened(webhook.sealed_secret)
+
+    def _opened(self, sealed: bytes) -> SigningSecrets:
+        return SigningSecrets.read(self._unseal(sealed))
 
     async def remove(self, webhook_id: str) -> None:
         """Remove a webhook.

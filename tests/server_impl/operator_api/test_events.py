@@ -184,7 +184,7 @@ async def test_one_process_delivers_at_a_time(database: Database) -> None:
         assert sum(each is not None for each in taken) == 1
         assert await hooks.due(await log.last()) == []
         await hooks.leave(webhook_id)
-        async with Deliveries(hooks, log, POLICY, bytes.decode).running():
+        async with Deliveries(hooks, log, POLICY).running():
             await receiver.arrived()
     assert [each["uid"] for each in receiver.events] == ["1"]
     assert await hooks.take(webhook_id) is not None  # no lease is left behind
@@ -217,7 +217,7 @@ async def test_dead_webhooks_delay_no_other(database: Database) -> None:
             await hooks.add(dead_url, (), await log.last())
         await hooks.add(good_url, (), await log.last())
         await log.add(*(EventDraft("own.stored", uid=str(number)) for number in range(250)))
-        async with Deliveries(hooks, log, POLICY, bytes.decode).running():
+        async with Deliveries(hooks, log, POLICY).running():
             await until(lambda: len(good.events) >= 250 and dead.requests >= 19)
             assert [each["uid"] for each in good.events] == [str(one) for one in range(250)]
             # The first attempts of all others have not ended.
@@ -238,7 +238,7 @@ async def test_a_webhook_hears_of_events_that_it_missed_for_good(database: Datab
         await log.add(*(EventDraft("own.stored", uid=str(number)) for number in range(1200)))
         await later.add(EventDraft("own.stored", uid="new"))
         await later.purge()
-        async with Deliveries(hooks, later, POLICY, bytes.decode).running():
+        async with Deliveries(hooks, later, POLICY).running():
             await receiver.arrived()
             await later.add(EventDraft("own.stored", uid="newer"))
             await until(lambda: len(receiver.bodies) == 2)
