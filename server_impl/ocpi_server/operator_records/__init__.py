@@ -12,7 +12,6 @@ from ocpi_server.operator_records._events import (
 from ocpi_server.operator_records._orders import OrderBook, StoredOrder
 from ocpi_server.operator_records._records import BackEndRecords
 from ocpi_server.operator_records._requests import RequestLog, StoredRequest
-from ocpi_server.operator_records._signing import SigningSecrets
 from ocpi_server.operator_records._webhooks import StoredWebhook, WebhookList
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "OrderBook",
     "OtherRequest",
     "RequestLog",
-    "SigningSecrets",
     "StoredOrder",
     "StoredRequest",
     "StoredWebhook",
