@@ -13,6 +13,7 @@ from ocpi_runtime.dialect._kinds.bodies import NO_JSON, json_of, without_bom
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._paging import Paging
 from ocpi_runtime.dialect._reading import Reading
+from ocpi_runtime.dialect._repairing._read import valid_reader
 from ocpi_runtime.dialect._repairing.beyond_schema import faults_beyond_schema
 from ocpi_runtime.dialect._repairing.editions import read_in_editions
 from ocpi_runtime.dialect._repairing.part import root_part
@@ -187,7 +188,8 @@ class Dialect:
                 the time of reading when absent.
         """
         text = data if type(data) is bytes else _text(data)
-        return read_in_editions(self, text, cls, now)
+        found = valid_reader(cls, self.active)(text)
+        return found or read_in_editions(self, text, cls, now)
 
 
 def _text(data: Any) -> bytes:

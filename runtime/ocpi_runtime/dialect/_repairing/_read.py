@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from ocpi_runtime._codec.compiled_reading import read_compiled
+from ocpi_runtime._codec.compiled_reading import compiled_reader
 from ocpi_runtime._codec.decode import decode
 from ocpi_runtime._codec.exact import converted
 from ocpi_runtime._codec.steps import run
@@ -18,7 +19,11 @@ from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._reading import Reading, Verdict
 from ocpi_runtime.dialect._repairing._partial import read_partly
 from ocpi_runtime.dialect._repairing._values import repair_value
-from ocpi_runtime.dialect._repairing.beyond_schema import faults_beyond_schema, repair_beyond_schema
+from ocpi_runtime.dialect._repairing.beyond_schema import (
+    faults_beyond_schema,
+    has_rules_beyond_schema,
+    repair_beyond_schema,
+)
 from ocpi_runtime.dialect._repairing.part import Part, root_part
 from ocpi_runtime.dialect._repairs import MOST_FAULTS, Repair, Repairs, TooManyFaults
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
@@ -27,7 +32,7 @@ from ocpi_runtime.types import UNSET, Model
 if TYPE_CHECKING:
     from ocpi_runtime.dialect._dialect import Dialect
 
-__all__ = ["SHORT", "read"]
+__all__ = ["SHORT", "read", "read_repaired", "valid_reader"]
 
 T = TypeVar("T", bound=Model)
 
@@ -37,12 +42,40 @@ _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | None) -> Reading[T]:
-    """Read an object; see :meth:`Dialect.read`."""
-    active = dialect.active
-    quick = read_compiled(text, kind)
+    """Read an object by one edition."""
+    found = valid_reader(kind, dialect.active)(text)
+    return found or read_repaired(dialect, text, kind, now)
+
+
+@lru_cache(maxsize=1024)
+def valid_reader(
+    kind: type[Model], active: frozenset[str]
+) -> Callable[[bytes], Reading[Any] | None]:
+    """Return what reads objects of a class that are valid beyond doubt, and None of others.
+
+    Args:
+        kind: The class.
+        active: The ids of the rules that are on.
+    """
+    read_text = compiled_reader(kind)
     part = root_part(kind.OCPI_SCHEMAS, kind.__name__)
-    if quick is not None and not (active and faults_beyond_schema(part, quick[1], active)):
+    looks_beyond = bool(active) and has_rules_beyond_schema(part)
+
+    def read_valid(text: bytes) -> Reading[Any] | None:
+        quick = read_text(text)
+        if quick is None or (looks_beyond and faults_beyond_schema(part, quick[1], active)):
+            return None
         return Reading.as_sent(kind, quick[0], text)
+
+    return read_valid
+
+
+def read_repaired(
+    dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | None
+) -> Reading[T]:
+    """Read an object that :func:`valid_reader` does not read, and repair it."""
+    active = dialect.active
+    part = root_part(kind.OCPI_SCHEMAS, kind.__name__)
     try:
         text, plain, encoded = _parsed(text, active)
     except OcpiError as error:

@@ -14,7 +14,7 @@ from ocpi_runtime.dialect._repairs import Repairs
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import UNSET
 
-__all__ = ["faults_beyond_schema", "repair_beyond_schema"]
+__all__ = ["faults_beyond_schema", "has_rules_beyond_schema", "repair_beyond_schema"]
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -24,6 +24,11 @@ _MEANT = {
 }  # fmt: skip
 _TWICE = "duplicate-uid"
 _OBJECTS = (dict, Struct)
+
+
+def has_rules_beyond_schema(part: Part) -> bool:
+    """Return whether any of these rules is about a class."""
+    return _checked_fields(part) is not None
 
 
 def faults_beyond_schema(part: Part, value: Any, active: frozenset[str]) -> list[Violation]:

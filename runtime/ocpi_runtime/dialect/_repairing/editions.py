@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ocpi_runtime._validation.editions import in_edition
 from ocpi_runtime.dialect._reading import Reading
-from ocpi_runtime.dialect._repairing._read import read
+from ocpi_runtime.dialect._repairing._read import read, read_repaired
 from ocpi_runtime.types import Model
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ T = TypeVar("T", bound=Model)
 def read_in_editions(
     dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | None
 ) -> Reading[T]:
-    """Read an object by the newest edition, or by one of the partner where less is repaired then.
+    """Read an object that may not be valid, by the edition in which the least is repaired.
+
+    The newest edition is one of them; those of the partner are the others.
 
     Args:
         dialect: The dialect of the partner.
@@ -32,7 +34,7 @@ def read_in_editions(
         kind: Its class in the newest edition.
         now: The time of the answer that it came in.
     """
-    newest: Reading[T] = read(dialect, text, kind, now)
+    newest: Reading[T] = read_repaired(dialect, text, kind, now)
     if newest.verdict == "valid":
         return newest
     found = [read(dialect, text, each, now) for each in _earlier(dialect, kind)]
