@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from bench.samples import location
 from bench.servers import run
 from ocpi_runtime import codec
+from ocpi_runtime.process import prepare_process
 
 
 def _application(models: Any) -> FastAPI:
@@ -37,4 +38,6 @@ def _application(models: Any) -> FastAPI:
 
 if __name__ == "__main__":
     sys.path.insert(0, sys.argv[2])
-    run(_application(import_module(sys.argv[3])), int(sys.argv[1]))
+    app = _application(import_module(sys.argv[3]))
+    prepare_process()  # as the others do
+    run(app, int(sys.argv[1]))

@@ -9,6 +9,7 @@ from ocpi_bindings.v2_2_1.models import EVSE, Connector, Location
 from ocpi_bindings.v2_2_1.stubs import LocationsReceiverStub, LocationsSenderStub
 from ocpi_runtime import codec
 from ocpi_runtime.errors import NotSupported
+from ocpi_runtime.process import prepare_process
 from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Partner, Received, create_app
 from ocpi_runtime.types import PartyId, Raw
 
@@ -90,4 +91,5 @@ if __name__ == "__main__":
         authenticate=_authenticate,
         base_url=f"http://127.0.0.1:{port}",
     )
+    prepare_process()  # as the guide asks of a process that serves; bare Starlette does it too
     run(app, port)
