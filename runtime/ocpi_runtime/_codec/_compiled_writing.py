@@ -11,6 +11,8 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec import inspect
 
+from ocpi_runtime._codec.plan import parts_of
+
 __all__ = ["Write", "compile_write", "write_plainly"]
 
 Write: TypeAlias = Callable[[Any], bytes]
@@ -18,12 +20,16 @@ Write: TypeAlias = Callable[[Any], bytes]
 _INDENT: Final = "    "
 _LARGEST: Final = 256 * 1024
 """Bytes of the largest memory that is kept for the next object."""
-_SOURCE: Final = f"""
+_SOURCE: Final = """
 def write(value):
     try:
-        {{checks}}
+        {checks}
     except (AttributeError, TypeError):  # a part of the value is not of its type
         return otherwise(value)
+    {writing}
+"""
+_SMALL: Final = "return encode(value)"
+_LARGE: Final = f"""
     try:
         buffer = pop()
     except IndexError:
@@ -34,14 +40,17 @@ def write(value):
         push(buffer)
     return text
 """
-"""Writes into memory that need not grow each time: a part of each function, to save a call."""
+"""Writes into memory that need not grow each time: a part of each function, to save a call. For
+objects of a few hundred bytes memory of their own takes less."""
 _BUFFERS: Final[list[bytearray]] = []
 """Memory that was written to before, and that nobody writes to now."""
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _NAMES: Final[dict[str, Any]] = {
     "UTC": UTC,
+    "encode": _ENCODER.encode,
     "pop": _BUFFERS.pop,
     "push": _BUFFERS.append,
-    "write_into": msgspec.json.Encoder(decimal_format="number").encode_into,
+    "write_into": _ENCODER.encode_into,
 }
 
 
@@ -61,11 +70,17 @@ def compile_write(info: inspect.Type, otherwise: Write) -> Write:
         checks = _Source().lines(info, "value")
     except _NotCompiledError:
         return otherwise
-    return _compiled(checks, otherwise)
+    return _compiled(checks, otherwise, small=not _has_lists_of_objects(info))
 
 
-def _compiled(checks: list[str], otherwise: Write | None = None) -> Write:
-    source = _SOURCE.format(checks=f"\n{_INDENT * 2}".join(checks or ["pass"]))
+def _has_lists_of_objects(info: inspect.Type) -> bool:
+    lists = (each for each in parts_of(info) if isinstance(each, inspect.ListType))
+    return any(isinstance(each.item_type, inspect.StructType) for each in lists)
+
+
+def _compiled(checks: list[str], otherwise: Write | None = None, *, small: bool = False) -> Write:
+    lines = f"\n{_INDENT * 2}".join(checks or ["pass"])
+    source = _SOURCE.format(checks=lines, writing=_SMALL if small else _LARGE)
     names = {**_NAMES, "otherwise": otherwise}
     exec(source, names)  # noqa: S102 - its names are those of the fields of a class
     write: Write = names["write"]

@@ -53,14 +53,11 @@ class Reading(Generic[T_co]):
         if sent is not None and not repairs:
             self.__dict__["value"] = sent  # computing it later would take a lock for each object
 
-    @classmethod
-    def as_sent(cls, kind: type[Any], found: Any, text: bytes) -> "Reading[Any]":
+    @staticmethod
+    def as_sent(kind: type[Any], found: Any, text: bytes) -> "Reading[Any]":
         """Return the reading of an object that is valid as it was sent, at little cost."""
-        made = cls.__new__(cls)
-        made.__dict__ = {
-            "verdict": "valid", "object": found, "text": text, "repairs": (), "more_repairs": 0,
-            "_kind": kind, "faults": (), "remaining": (),
-        }  # fmt: skip
+        made: Reading[Any] = object.__new__(_AsSent)
+        made.object, made.text, made._kind = found, text, kind
         return made
 
     @property
@@ -102,3 +99,13 @@ class Reading(Generic[T_co]):
 
     def _schema_faults(self, plain: Any) -> tuple[Violation, ...]:
         return () if plain is None else tuple(run(fault_steps(plain, self._kind)))
+
+
+class _AsSent(Reading[Any]):
+    """The reading of an object that is valid as it was sent: what all of them share is here."""
+
+    verdict: Verdict = "valid"
+    repairs = ()
+    more_repairs = 0
+    faults = ()
+    remaining = ()
