@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
 
 __all__ = ["RequestOutcome", "RequestSender", "SentRequest"]
+
+_LONGEST_SECONDS: Final = 3600
+"""How long a result is awaited at most, whatever a partner announces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,8 @@ class RequestSender:
         # Before 2.2 the partner sends no timeout.
         usual = self._settings.command_timeout + DELIVERY_SECONDS
         seconds = getattr(response, "timeout", usual)
-        return SentRequest(uid, str(response.result), max(seconds, 1))
+        seconds = min(max(seconds, 1), _LONGEST_SECONDS)
+        return SentRequest(uid, str(response.result), seconds)
 
     async def _result(self, sent: SentRequest) -> Raw | None:
         if not sent.accepted:

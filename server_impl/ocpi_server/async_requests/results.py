@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ocpi_runtime.codec import validate
 from ocpi_runtime.errors import HttpError, OcpiError, RequestTimeout, TransportError
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
 from ocpi_server._background import Background
+from ocpi_server._versions import OWN_VERSION, binding_of
 from ocpi_server.async_requests.owed_results import Addresses, OwedResults
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.partners.calling import PartnerClients
@@ -122,18 +124,23 @@ class ResultSender:
         to = Addresses.of(context)
         late = msgspec.json.encode(later.late)
         owed = await self._owed.add(to, later.post, later.response_url, late, 2 * self._seconds)
-        try:
-            async with asyncio.timeout(self._seconds):
-                result = await later.act()
-        except TimeoutError:
-            result = later.late
-        except Exception:
-            log.exception("%s failed", later.kind)
-            result = later.failed
-        text = self._fitting(context, later, Raw(msgspec.json.encode(result)))
+        text = self._fitting(context, later, await self._result(later))
         with self._background.keeping(context.partner.id, len(text)):
             await self._send(to, later, text)
         await self._owed.settle(owed)
+
+    async def _result(self, later: DeferredResult) -> Raw:
+        """Return the result: that of the charge point, if it is in time and one that OCPI has."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                result = Raw(msgspec.json.encode(await later.act()))
+            validate(result, _class_of(later.post))
+        except TimeoutError:
+            return Raw(msgspec.json.encode(later.late))
+        except Exception:
+            log.exception("%s failed", later.kind)
+            return Raw(msgspec.json.encode(later.failed))
+        return result
 
     def _fitting(self, context: Context, later: DeferredResult, result: Raw) -> Raw:
         """Return a result, or that of a failure where too much waits for the partner already."""
@@ -185,6 +192,12 @@ class ResultSender:
         except TimeoutError:
             return RequestTimeout("The charge point did not respond in time.")
         return None
+
+
+def _class_of(post: str) -> Any:
+    """Return the class of a result in our version, by the method that sends it."""
+    module, _, operation = post.partition(".")
+    return binding_of(OWN_VERSION).interfaces[module, "sender"].operations[operation].body
 
 
 async def _nobody() -> Document:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from ocpi_bindings.v2_2_1.models import ActiveChargingProfileResult
 from ocpi_operator.v1.models import (
     CommandName,
     NewRequest,
@@ -12,7 +13,7 @@ from ocpi_operator.v1.models import (
     RequestState,
 )
 from ocpi_operator.v1.stubs import OrdersStub, RequestsStub
-from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.codec import format_timestamp, validate
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.server import Context, Page, PageQuery, RawPage, Received
 from ocpi_runtime.types import Raw
@@ -90,12 +91,29 @@ class Orders(OrdersStub):
     ) -> Raw:
         """Store the result of an order; the first one counts."""
         known = await self._book.get(id)
-        allowed = sorted(RESULTS[known.kind])
-        if body.value.result not in allowed:
-            what = f"{body.value.result} is not a result of {known.kind}; allowed: "
-            what += ", ".join(allowed) + "."
-            raise InvalidParameters(what, violations=[Violation("/result", "enum", what)])
+        _check_fields(known, body.value)
+        if known.kind == "ACTIVE_PROFILE":
+            validate(body.raw, ActiveChargingProfileResult)
         return _order(await self._book.report(id, bytes(body.raw)))
+
+
+def _check_fields(order: StoredOrder, reported: OrderResult) -> None:
+    """Check that a result is one of its order, at an EVSE that was offered.
+
+    Raises:
+        InvalidParameters: It is not.
+    """
+    places = msgspec.json.decode(order.body).get("choices", ())
+    results, offered = sorted(RESULTS[order.kind]), [each["evse_uid"] for each in places]
+    named = reported.evse_uid or ""
+    if reported.result not in results:
+        fault = f"{reported.result} is not a result of {order.kind}", "/result", results
+    elif named and offered and named.lower() not in map(str.lower, offered):
+        fault = f"EVSE {named} was not offered in this order", "/evse_uid", offered
+    else:
+        return
+    what = f"{fault[0]}; allowed: {', '.join(fault[2])}."
+    raise InvalidParameters(what, violations=[Violation(fault[1], "enum", what)])
 
 
 def _request(request: StoredRequest) -> Raw:

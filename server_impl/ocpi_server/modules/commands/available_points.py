@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from ocpi_server.charging import ChargePoints, Order, StartOutcome
+from ocpi_server.charging import NOT_AVAILABLE, ChargePoints, Order, StartOutcome
 from ocpi_server.modules.commands.occupied_evses import OccupiedEvses
 from ocpi_server.objects.command_fields import Command, CommandTarget
 
@@ -90,5 +90,11 @@ class AvailableChargePoints:
             if not accepted:
                 await self._occupied.release(taken)
         if taken.was_reserved and not done.session_id:
-            return replace(done, session_id=taken.session_id)
-        return done
+            done = replace(done, session_id=taken.session_id)
+        return _at(choice, done)
+
+
+def _at(choice: tuple[str, str], done: StartOutcome) -> StartOutcome:
+    """Return an outcome at the EVSE that was offered, the only one that is taken for the driver."""
+    connector = choice[1] if done.connector_id == NOT_AVAILABLE else done.connector_id
+    return replace(done, evse_uid=choice[0], connector_id=connector)

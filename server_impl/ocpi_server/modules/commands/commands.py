@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from ocpi_runtime.codec import parse_timestamp
@@ -26,6 +26,9 @@ from ocpi_server.store import Stored
 __all__ = ["Commands"]
 
 Document = dict[str, Any]
+
+_LONGEST_TEXT: Final = 512
+"""How long a DisplayText of OCPI may be."""
 
 
 class Commands:
@@ -274,7 +277,8 @@ def _emsps(context: Context) -> list[PartyId]:
 def _result(done: CommandOutcome) -> Document:
     document: Document = {"result": done.result}
     if done.message:
-        document["message"] = [{"language": "en", "text": done.message}]
+        text = done.message[:_LONGEST_TEXT]
+        document["message"] = [{"language": "en", "text": text}]
     return document
 
 
