@@ -44,11 +44,12 @@ class Events(EventsStub):
         """List events after a position.
 
         Raises:
-            InvalidParameters: The position is not the id of an event, or behind the newest one.
+            InvalidParameters: The position is not the id of an event, is behind the newest one, or
+                events behind it have been deleted.
         """
         found = await self._log.after(checked_position(after))
-        if not found and after is not None:
-            await self._must_be_reached(after)
+        if after is not None:
+            await (self._must_be_kept(after) if found else self._must_be_reached(after))
         return Raw(b"[" + b",".join(as_json(each) for each in found) + b"]")
 
     async def _must_be_reached(self, position: str) -> None:
@@ -57,12 +58,13 @@ class Events(EventsStub):
         if last == NO_EVENT or read_position(position) <= read_position(last):
             return
         what = f"{position} is behind the newest event, {last}."
-        raise InvalidParameters(
-            what,
-            violations=[Violation("query:after", "id", what)],
-            hint="Read the lists again and go on after the newest event: the database may have "
-            "been restored from a backup.",
-        )
+        raise _out_of_reach(what, "The database may have been restored from a backup.")
+
+    async def _must_be_kept(self, position: str) -> None:
+        """Refuse a place behind which events are missing, which a client would not notice."""
+        if await self._log.has_gap(position):
+            what = f"Events after {position} have been deleted; the newest one is "
+            raise _out_of_reach(f"{what}{await self._log.last()}.", "They are kept for a while.")
 
 
 class Webhooks(WebhooksStub):
@@ -103,6 +105,15 @@ class Webhooks(WebhooksStub):
     async def delete_webhook(self, context: Context[Any], id: str) -> None:
         """Remove a webhook."""
         await self._hooks.remove(id)
+
+
+def _out_of_reach(what: str, reason: str) -> InvalidParameters:
+    """Return the error for a place from which events cannot be followed."""
+    return InvalidParameters(
+        what,
+        violations=[Violation("query:after", "id", what)],
+        hint=f"Read the lists again and go on after the newest event. {reason}",
+    )
 
 
 def checked_position(text: str | None) -> str | None:

@@ -26,6 +26,8 @@ _CHECK_SECONDS: Final = 1.0
 """Time after which the key is checked again, however many events there are."""
 _LONGEST_SECONDS: Final = 3600.0
 """Time after which a stream ends; clients reconnect with the id of the last event."""
+_BEGUN: Final = b": begun\n\n"
+_GAP: Final = b": events are missing\nevent: gap\ndata: {}\n\n"
 _HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -80,8 +82,8 @@ class EventStream:
         now = time.monotonic
         end, beat = now() + _LONGEST_SECONDS, now() + _BEAT_SECONDS
         check = now() + _CHECK_SECONDS
-        begun = b": events are missing\nevent: gap\ndata: {}\n\n"
-        waiting = begun if await self._log.has_gap(position) else b": begun\n\n"
+        reported = position if await self._log.has_gap(position) else None
+        waiting = _BEGUN if reported is None else _GAP
         if read_position(position) > read_position(last):
             position = last  # of events that a restored backup does not have
         while now() < end and not gone.done() and not self._stopping():
@@ -92,14 +94,24 @@ class EventStream:
             if waiting:
                 await send({"type": "http.response.body", "body": waiting, "more_body": True})
                 beat = now() + _BEAT_SECONDS
-            found = await self._log.after(position)
-            waiting = b"".join(_message(each) for each in found)
-            if found:
-                position = found[-1].id
+            waiting, position = await self._following(position, reported)
+            if waiting:
                 continue
             await self._pause(gone)
             if now() > beat:
                 waiting = b": nothing new\n\n"
+
+    async def _following(self, position: str, reported: str | None) -> tuple[bytes, str]:
+        """Return what follows a place, and the place behind it.
+
+        Events may have been deleted while a client read too slowly: that is an event ``gap``, once
+        for a place.
+        """
+        found = await self._log.after(position)
+        if not found:
+            return b"", position
+        begin = _GAP if position != reported and await self._log.has_gap(position) else b""
+        return begin + b"".join(map(_message, found)), found[-1].id
 
     async def _pause(self, gone: asyncio.Task[None]) -> None:
         """Wait until there may be new events, or the client has disconnected."""

@@ -2,13 +2,17 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ocpi_server._clock import utc_now
 from ocpi_server.operator_records import EventDraft, EventLog
 from ocpi_server.store import Draft, Key
 from tests.server_impl.operator_api.back_end import back_ends, operated, stream
+from tests.server_impl.operator_api.test_events import until
 from tests.server_impl.pair import CPO, location
 
 
@@ -84,3 +88,57 @@ async def test_a_stream_behind_the_last_event_gets_those_that_follow(tmp_path: P
         await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/A", location("A"))
         following = await asyncio.wait_for(anext(events), 30)
         assert following["uid"] == "a"
+
+
+class SlowReader:
+    """A client of a stream that stops at its first event until it may go on."""
+
+    def __init__(self, secret: str) -> None:
+        self.may_read, self.stopped, self.ended = (asyncio.Event() for _ in range(3))
+        self.text = b""
+        headers = [
+            (b"accept", b"text/event-stream"),
+            (b"authorization", b"Bearer %s" % secret.encode()),
+        ]
+        self.scope = {
+            "type": "http", "method": "GET", "path": "/operator/v1/events", "query_string": b"",
+            "raw_path": b"/operator/v1/events", "root_path": "", "scheme": "http",
+            "http_version": "1.1", "headers": headers, "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+        }  # fmt: skip
+
+    async def receive(self) -> dict[str, Any]:
+        await self.ended.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        self.text += message.get("body", b"")
+        if b"event: own" in message.get("body", b""):
+            self.stopped.set()
+            await self.may_read.wait()
+
+
+@pytest.mark.one_node(reason="the application of one process is called")
+async def test_a_slow_reader_learns_that_events_were_deleted_meanwhile(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        platform, reader = cpo.host.platform, SlowReader(cpo.secret)
+        reading = asyncio.ensure_future(platform.app(reader.scope, reader.receive, reader.send))
+        await until(lambda: bool(reader.text))
+        database = platform.parts.store.database
+        log = EventLog(database, utc_now)
+        await log.add(EventDraft("own.stored", uid="first"))
+        await asyncio.wait_for(reader.stopped.wait(), 30)
+        behind = await log.last()
+        await log.add(*(EventDraft("own.stored", uid=f"deleted{at}") for at in range(9)))
+        await log.add(EventDraft("own.stored", uid="newest"))
+        await EventLog(database, lambda: utc_now() + timedelta(days=8)).purge()
+        reader.may_read.set()
+        await until(lambda: b"newest" in reader.text)
+        reader.ended.set()
+        await reading
+        names = [line for line in reader.text.decode().split("\n") if line.startswith("event:")]
+        assert names == ["event: own.stored", "event: gap", "event: own.stored"]
+        refused = await cpo.send("GET", f"events?after={behind}")
+        assert refused.json()["violations"][0]["pointer"] == "query:after"
+        assert await log.last() in refused.json()["status_message"]
+        assert await cpo.data("GET", f"events?after={await log.last()}") == []

@@ -34,8 +34,8 @@ class EventsClient(ModuleClient):
 
         Args:
             after: Only events behind this id; all that are kept when left out. An id behind
-                that of the newest event is refused with status code 2001. At most 48
-                characters.
+                that of the newest event, or one behind which events have been deleted, is
+                refused with status code 2001. At most 48 characters.
         """
         return await self._session.result(EventsRequests.get_events(after=after))
 
@@ -48,7 +48,7 @@ class SyncEventsClient(SyncModuleClient):
 
         Args:
             after: Only events behind this id; all that are kept when left out. An id behind
-                that of the newest event is refused with status code 2001. At most 48
-                characters.
+                that of the newest event, or one behind which events have been deleted, is
+                refused with status code 2001. At most 48 characters.
         """
         return self._session.result(EventsRequests.get_events(after=after))

@@ -35,6 +35,6 @@ class EventsStub(Stub, ABC):
         Args:
             context: Who asks, and under which ids.
             after: Only events behind this id; all that are kept when left out. An id behind
-                that of the newest event is refused with status code 2001. At most 48
-                characters.
+                that of the newest event, or one behind which events have been deleted, is
+                refused with status code 2001. At most 48 characters.
         """
