@@ -180,3 +180,18 @@ async def test_the_claim_of_a_process_that_has_ended_expires(
     session = await store.get(Key.of("sessions", CPO.id, "REF"))
     assert (session is not None) == free
     assert (await store.get(key) is None) == free
+
+
+async def test_one_name_at_two_processes_is_one_reservation(setup: Setup) -> None:
+    body = {"token": token("TOKEN0"), "location_id": "LOC1", "reservation_id": "R1"}
+    both = (
+        setup.send(number, "RESERVE_NOW", expiry_date=UNTIL, evse_uid=uid, **body)
+        for number, uid in enumerate(("E1", "E2"))
+    )
+    assert "ACCEPTED" in await asyncio.gather(*both)
+    # The last one replaces the other, whose EVSE is free again.
+    assert sorted(status for _, status in await setup.sessions()) == ["COMPLETED", "RESERVATION"]
+    assert await setup.send(0, "CANCEL_RESERVATION", reservation_id="R1") == "ACCEPTED"
+    assert {status for _, status in await setup.sessions()} == {"COMPLETED"}
+    assert await setup.start(1, evse_uid="E1") == "ACCEPTED"
+    assert await setup.start(2, evse_uid="E2") == "ACCEPTED"

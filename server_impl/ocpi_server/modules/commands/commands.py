@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,7 +14,8 @@ from ocpi_server.async_requests.results import DeferredResult, ResultSender
 from ocpi_server.charging import NOT_AVAILABLE, CommandOutcome, Order, StartOutcome
 from ocpi_server.modules.commands._targets import find_target
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
-from ocpi_server.modules.commands.reservations import Reservation, Reservations
+from ocpi_server.modules.commands.reservations import Reservations
+from ocpi_server.modules.commands.reserving import Reserving
 from ocpi_server.modules.commands.session_ids import SessionIds
 from ocpi_server.objects.command_fields import Command, CommandTarget, require_connector
 from ocpi_server.objects.own import OwnObjects
@@ -66,6 +66,7 @@ class Commands:
         self._results = results
         self._clock = clock
         self._ids = ids
+        self._reserving = Reserving(reservations, sessions, points, book)
 
     async def start_session(self, context: Context, raw: Raw) -> Raw:
         """START_SESSION: begin to charge, and let a session become of it.
@@ -130,8 +131,7 @@ class Commands:
             return self._results.answer("REJECTED", "expiry_date is in the past.")
 
         async def act() -> Document:
-            done = await self._reserve(context, command, target, until)
-            return _result(done)
+            return _result(await self._reserving.reserve(context, command, target, until))
 
         return self._accept(context, "RESERVE_NOW", command, act)
 
@@ -240,33 +240,6 @@ class Commands:
         if reserved:
             return await self._book.activate(command.session(target, done.session_id, done))
         return await self._book.begin(command.session(target, order.session_id, done))
-
-    async def _reserve(
-        self,
-        context: Context,
-        command: Command,
-        target: CommandTarget,
-        until: datetime,
-    ) -> CommandOutcome:
-        name = command.text("reservation_id")
-        holder = holder_of(context.partner)
-        found = await self._reservations.find(holder, [command.token_owner], name)
-        session_id = str(uuid4())
-        if found is not None and await self._is_waiting(context, found[1].session_id):
-            session_id = found[1].session_id
-        order = command.order(context, target, session_id)
-        done = await self._open.reserve(command, target, order, until)
-        if done.accepted:
-            reservation = Reservation(target.owner, session_id, until)
-            await self._reservations.keep(holder, command.token_owner, name, reservation)
-            new = command.session(target, session_id, done)
-            await self._book.reserve(new)
-        return done
-
-    async def _is_waiting(self, context: Context, session_id: str) -> bool:
-        """Return whether the driver of a reservation has not arrived yet."""
-        session = await self._sessions.find(context, session_id)
-        return session is not None and _status(session) == "RESERVATION"
 
 
 def _emsps(context: Context) -> list[PartyId]:

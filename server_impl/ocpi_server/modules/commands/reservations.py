@@ -10,7 +10,7 @@ import msgspec
 from ocpi_runtime.types import PartyId
 from ocpi_server._clock import Clock, from_micros, to_micros, utc_now
 from ocpi_server._jsonbytes import fields, text_field
-from ocpi_server.store import OWN, Draft, Key, ObjectStore, Stored
+from ocpi_server.store import OWN, Draft, Duplicate, Key, ObjectStore, Stored
 
 __all__ = ["Reservation", "Reservations"]
 
@@ -46,8 +46,10 @@ class Reservations:
         self._store = store
         self._clock = clock
 
-    async def keep(self, holder: str, emsp: PartyId, name: str, known: Reservation) -> None:
-        """Note a reservation under the eMSP's name for it; one of the same name is replaced.
+    async def keep(
+        self, holder: str, emsp: PartyId, name: str, known: Reservation
+    ) -> Reservation | None:
+        """Note a reservation under the eMSP's name for it; return the one that it replaces.
 
         Args:
             holder: The registration that it belongs to.
@@ -64,8 +66,15 @@ class Reservations:
         # The end is where other objects have last_updated: what is over is found by it. An
         # earlier end replaces a later one as well.
         draft = Draft(key, msgspec.json.encode(document), to_micros(known.until), "", source=OWN)
-        if await self._store.change(key, lambda _old: draft) is None:
-            await self._store.put(draft)
+        while True:
+            former = await self._store.change(key, lambda _old: draft)
+            if former is not None:
+                return _reservation(former)
+            try:
+                await self._store.add(draft)
+            except Duplicate:  # another process was first: it is replaced now
+                continue
+            return None
 
     async def find(
         self, holder: str, emsps: Iterable[PartyId], name: str
