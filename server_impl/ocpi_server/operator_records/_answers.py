@@ -92,7 +92,9 @@ class Answers:
                 return Answer(known["status"], self._unseal(known["body"]).encode())
             if now - _BUSY < known["created"] <= now + _BUSY:  # unless the clock went back since
                 raise InProgress
-            link.execute(update(table).where(*same).values(created=now))
+            left = update(table).where(*same, table.c.created == known["created"])
+            if not link.execute(left.values(created=now)).rowcount:
+                raise InProgress  # another process was first
             return None
 
         return await self._database.write(work)

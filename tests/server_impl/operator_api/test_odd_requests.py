@@ -4,13 +4,17 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from ocpi_server.operator_api import _stream
+from ocpi_server.operator_records import Answers, InProgress
+from ocpi_server.store import Database
 from tests.server_impl.operator_api.back_end import RULES, BackEnd, operated, stream
+from tests.server_impl.operator_api.test_operator_keys import NOW
 from tests.server_impl.pair import CPO, location, served
 
 INVITATION_ROLE = {"country_code": "DE", "party_id": "GST", "role": "EMSP"}
@@ -49,6 +53,19 @@ async def test_a_request_that_broke_off_can_be_sent_again_with_its_key(tmp_path:
         await break_off(cpo, path, body[:20], len(body), plain, "Idempotency-Key: once")
         made = await cpo.data("POST", path, body, **kept)
         assert await cpo.data("POST", path, body, **kept) == made
+
+
+async def test_a_request_that_a_process_left_is_carried_out_again_once(database: Database) -> None:
+    left, later = (
+        Answers(database, str.encode, bytes.decode, lambda at=at: at)  # type: ignore[misc]
+        for at in (NOW, NOW + timedelta(minutes=3))
+    )
+    assert await left.begin("key", "1", "a") is None
+    others = (left.begin("key", f"other {number}", "a") for number in range(8))
+    assert await asyncio.gather(*others) == [None] * 8  # connections are open now
+    again = (later.begin("key", "1", "a") for _ in range(8))
+    found = await asyncio.gather(*again, return_exceptions=True)
+    assert [each for each in found if not isinstance(each, InProgress)] == [None]
 
 
 async def test_lines_of_a_request_that_broke_off_are_not_stored(tmp_path: Path) -> None:
