@@ -10,10 +10,23 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["LARGEST_VALUE", "BrokenJson", "JsonSource", "array_items", "object_fields"]
+__all__ = [
+    "LARGEST_VALUE",
+    "LONE_SURROGATE",
+    "BrokenJson",
+    "JsonSource",
+    "array_items",
+    "object_fields",
+]
 
 LARGEST_VALUE: Final = 8 * 1024 * 1024
 """Maximum number of bytes of one value."""
+LONE_SURROGATE: Final = re.compile(
+    rb"\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})",
+    re.DOTALL,
+)
+"""Escapes in strings; its group is one that is half of a character."""
 _CHUNK: Final = 1024 * 1024
 _SPACE: Final = b" \t\r\n"
 _BOM: Final = b"\xef\xbb\xbf"
@@ -49,8 +62,8 @@ class JsonSource:
         read: Returns the next bytes, at most as many as asked for, and none at the end.
         largest: Maximum number of bytes of one value.
         chunk: How many bytes are asked for at once.
-        lenient: Whether NaN, Infinity, undefined and a comma before the end of a list or object
-            may be in the text. Values are handed on as they came.
+        lenient: Whether NaN, Infinity, undefined, a comma before the end of a list or object and
+            halves of characters may be in the text. Values are handed on as they came.
 
     Attributes:
         commas: Where a comma was before the end of a list that was read item by item.
@@ -276,4 +289,6 @@ def _masked(text: bytes, start: int) -> bytes:
             return b"1" * len(found[0])
         return b" " if found["comma"] else found[0]
 
-    return text[:start] + _NO_JSON.sub(replaced, text[start:])
+    plain = _NO_JSON.sub(replaced, text[start:])
+    halves = LONE_SURROGATE.sub(lambda found: b"\\ufffd" if found[1] else found[0], plain)
+    return text[:start] + halves

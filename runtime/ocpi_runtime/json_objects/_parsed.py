@@ -9,7 +9,7 @@ import msgspec
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.json_stream import JsonSource, array_items, object_fields
 
-__all__ = ["fields_of", "items_of", "parsed", "parsed_leniently"]
+__all__ = ["fields_of", "items_of", "parsed", "parsed_in_parts", "parsed_leniently"]
 
 _plain = msgspec.json.Decoder().decode
 _raw_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -30,6 +30,23 @@ def parsed_leniently(text: bytes) -> Any:
     return parsed(Dialect.lenient.as_json(text)[0]) if found is None else found
 
 
+def parsed_in_parts(text: bytes, levels: int) -> Any:
+    """Return JSON as builtins, with None for each part that cannot be read.
+
+    Args:
+        text: The JSON text.
+        levels: In how many levels parts are read one by one.
+    """
+    found = parsed_leniently(text)
+    if found is not None or not levels:
+        return found
+    if text[:1] == b"[":
+        return [parsed_in_parts(each, levels - 1) for each in items_of(text)]
+    if text[:1] == b"{":
+        return {name: parsed_in_parts(each, levels - 1) for name, each in fields_of(text).items()}
+    return None
+
+
 def items_of(text: bytes) -> Sequence[bytes]:
     """Divide a JSON array; its items are as they came, and need not be JSON.
 
@@ -46,8 +63,8 @@ def fields_of(text: bytes) -> Mapping[str, bytes]:
     """Divide a JSON object; see :func:`items_of`."""
     try:
         return {name: bytes(each) for name, each in _raw_fields(text).items()}
-    except msgspec.DecodeError:
-        return {str(parsed(name)): each for name, each in object_fields(_source(text))}
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {str(parsed_leniently(name)): each for name, each in object_fields(_source(text))}
 
 
 def _source(text: bytes) -> JsonSource:

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ocpi_runtime.json_objects._parsed import fields_of, items_of, parsed, parsed_leniently
+from ocpi_runtime.json_objects._parsed import (
+    fields_of,
+    items_of,
+    parsed,
+    parsed_in_parts,
+    parsed_leniently,
+)
 from ocpi_runtime.json_objects._shapes import Shapes
 from ocpi_runtime.json_objects._wrappers import Element, Wrappers
 from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
@@ -85,7 +91,7 @@ class ObjectReader:
 
     def _value(self, text: bytes, pointer: str, depth: int) -> Iterator[Part]:
         """Yield the lists in a value that has been read, or the value as an object of its own."""
-        value = parsed_leniently(text)
+        value = parsed_in_parts(text, _DEEPEST + 2)
         if isinstance(value, str) and value.lstrip()[:1] in {"[", "{"} and depth < _DEEPEST:
             inner = value.strip().encode(errors="replace")
             if inner[:1] == b"[" and isinstance(parsed_leniently(inner), list):

@@ -104,6 +104,10 @@ async def test_absent_owner_and_time_are_known_from_the_dialect_and_the_answer()
         ("encoding", ok([location_json("A")]).text.encode("utf-16")),
         ("no-number", ok([location_json("A") | {"x": 0.5}]).text.replace("0.5", "NaN").encode()),
         ("trailing-comma", ok([location_json("A")]).text.replace("}]", "},]").encode()),
+        (
+            "lone-surrogate",
+            ok([location_json("A") | {"x": "?"}]).text.replace("?", "\\ud83d").encode(),
+        ),
     ],
 )
 async def test_an_answer_that_is_no_json_is_read_at_the_level_lenient(

@@ -54,7 +54,14 @@ def test_a_rule_that_is_off_repairs_nothing(case: Case) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    elsewhere = {"bom", "duplicate-uid", "encoding", "no-number", "trailing-comma"}
+    elsewhere = {
+        "bom",
+        "duplicate-uid",
+        "encoding",
+        "lone-surrogate",
+        "no-number",
+        "trailing-comma",
+    }
     of_money = {"currency-code", "date-form", "number-currency", "price-form"}
 
     assert {case.rule for case in ALL_CASES} | elsewhere | of_money == {each.id for each in RULES}
@@ -117,8 +124,10 @@ def test_text_in_other_encodings_is_read(name: str) -> None:
         (b'"publish": true', b'"publish": true, "x": [NaN, -Infinity]', "no-number", "NaN"),
         (b'"id": "1"', b'"id": "1", "max_electric_power": undefined', "no-number", "undefined"),
         (b'"publish": true', b'"facilities": ["HOTEL" , ], "publish": true', "trailing-comma", ","),
+        (b'"id"', rb'"x": "\\ud83d \ud83d\ude00 \ud83d", "id"', "lone-surrogate", r"\ud83d"),
+        (b'"id"', rb'"x\uDE00\uDE00": "", "id"', "lone-surrogate", r"\uDE00"),
     ],
-    ids=["nan", "undefined", "comma"],
+    ids=["nan", "undefined", "comma", "first half", "second half"],
 )
 def test_what_is_no_json_is_read_and_reported_with_its_byte(
     before: bytes, after: bytes, rule: str, shown: str

@@ -97,6 +97,15 @@ def test_every_form_is_read(config: Path, tmp_path: Path, form: str) -> None:
     assert sorted(at(config, stored)) == ALL
 
 
+def test_an_object_that_cannot_be_parsed_costs_no_other(config: Path, tmp_path: Path) -> None:
+    feed = json.dumps({"data": [*FEED, {**FEED[0], "id": "L9", "distance": "?"}]})
+    for number in ("1e999", "9" * 5000):
+        file = tmp_path / "feed.json"
+        file.write_text(feed.replace('"?"', number))
+        done = json.loads(run(config, file).stdout)
+        assert (done["created"] + done["updated"], done["broken"]) == (3, 1)
+
+
 def test_a_second_import_replaces_and_removes_when_it_is_whole(
     config: Path, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Final, TypeAlias
 
 from ocpi_runtime.dialect._rule import Rule
+from ocpi_runtime.json_stream import LONE_SURROGATE
 
 __all__ = ["NO_JSON", "RULES", "Change", "json_of", "without_bom"]
 
@@ -34,9 +35,15 @@ RULES: Final = (
         "A comma before the end of a list or object is removed.",
         "transport: JSON",
     ),
+    Rule(
+        "lone-surrogate",
+        "lenient",
+        "Half of a surrogate pair in a text, which is no character, becomes U+FFFD.",
+        "transport: JSON",
+    ),
 )
 
-NO_JSON: Final = frozenset({"no-number", "trailing-comma"})
+NO_JSON: Final = frozenset({"no-number", "trailing-comma", "lone-surrogate"})
 """The rules about what is not JSON within a text."""
 
 Change: TypeAlias = tuple[str, str, str]
@@ -116,8 +123,12 @@ def _without_commas(text: bytes) -> Changed:
     return _replaced(_COMMA, text, b"")
 
 
+def _without_halves(text: bytes) -> Changed:
+    return _replaced(LONE_SURROGATE, text, b"\\ufffd")
+
+
 def _replaced(pattern: re.Pattern[bytes], text: bytes, after: bytes) -> Changed:
-    """Replace what is outside of strings, in one pass."""
+    """Replace what the group of a pattern has, in one pass."""
     found = next((each for each in pattern.finditer(text) if each[1]), None)
     if found is None:
         return text, None
@@ -130,4 +141,5 @@ _CHANGES: Final[tuple[tuple[str, Callable[[bytes], Changed]], ...]] = (
     ("encoding", _encoded),
     ("no-number", _without_numbers),
     ("trailing-comma", _without_commas),
+    ("lone-surrogate", _without_halves),
 )
