@@ -174,7 +174,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     book = OwnObjectWriter(store, settings.own_parties)
     exchanges = PendingRequests(base.database, extensions.clock)
     tokens = KnownTokens(store, settings)
-    hub_parties = HubParties(settings.own_parties, base.directory.unclaimed, store)
+    hub_parties = HubParties(settings.own_parties, base.directory, store)
     routes = Routes(base.directory, hub_parties, store)
     forwarding = assemble_forwarding(base, routes, hub_parties, store, extensions.clock)
     pushes = assemble_pushes(
@@ -276,7 +276,10 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
 def _quota(base: Base) -> Quota:
     limits = base.settings.limits
     return Quota(
-        objects=limits.stored_objects, bytes=limits.stored_bytes, object_bytes=base.object_bytes
+        objects=limits.stored_objects,
+        bytes=limits.stored_bytes,
+        object_bytes=base.object_bytes,
+        parties=limits.parties_per_hub,
     )
 
 

@@ -1,16 +1,26 @@
 """The parties behind a hub: those in whose name it may push, and whose objects it may list."""
 
-from collections.abc import Iterable
-from typing import Final, TypeAlias
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.partners import PartnerRecord, Unclaimed
-from ocpi_server.store import Listing, ListName, ObjectStore
+from ocpi_server.partners import PartnerDirectory, PartnerRecord
+from ocpi_server.store import ObjectStore
+from ocpi_server.store.database.prepared import Prepared
+from ocpi_server.store.database.tables import listings
 
 __all__ = ["HubParties"]
 
-_CHUNK: Final = 500
-_State: TypeAlias = frozenset[tuple[ListName, int]]
+_OF_HUB: Any = (
+    listings.c.module == "hubclientinfo",
+    listings.c.source == bindparam("hub"),
+)
+_STATE = Prepared(select(func.count(), func.sum(listings.c.changes)).where(*_OF_HUB))
+_NAMED = Prepared(
+    select(listings.c.country_code, listings.c.party_id).where(*_OF_HUB, listings.c.total > 0)
+)
 
 
 class HubParties:
@@ -20,36 +30,35 @@ class HubParties:
 
     Args:
         own: The parties of this platform.
-        unclaimed: Returns those of some parties that no partner but the given one has.
+        directory: Knows for whom partners speak, or have spoken.
         store: Has the ClientInfos that hubs sent.
     """
 
-    def __init__(self, own: frozenset[PartyId], unclaimed: Unclaimed, store: ObjectStore) -> None:
-        self._own, self._unclaimed, self._store = own, unclaimed, store
-        self._known: dict[str, tuple[_State, frozenset[PartyId]]] = {}
+    def __init__(
+        self, own: frozenset[PartyId], directory: PartnerDirectory, store: ObjectStore
+    ) -> None:
+        self._own, self._directory, self._database = own, directory, store.database
+        self._known: dict[str, tuple[Hashable, frozenset[PartyId]]] = {}
 
     async def among(self, partner: PartnerRecord, named: Iterable[PartyId]) -> frozenset[PartyId]:
         """Return those of some parties for which a hub may speak."""
         others = frozenset(named) - self._own
         if not others or not partner.plays("HUB"):
             return frozenset()
-        return await self._unclaimed(partner, others)
+        return await self._directory.unclaimed(partner, others)
 
     async def listed(self, partner: PartnerRecord) -> frozenset[PartyId]:
         """Return the parties for which a hub speaks: those of its ClientInfos."""
         if not partner.plays("HUB"):
             return frozenset()
-        listing = Listing(module="hubclientinfo", source=partner.id)
-        state = frozenset((await self._store.state(listing)).items())
-        if partner.id not in self._known or self._known[partner.id][0] != state:
-            self._known[partner.id] = state, await self._named(listing)
-        return await self.among(partner, self._known[partner.id][1])
+        state = tuple(map(tuple, await self._database.rows(_STATE, {"hub": partner.id})))
+        others = await self._directory.claimed_behind(partner, state)
+        known = self._known.get(partner.id)
+        if known is None or known[0] != (state, others):
+            found = await self._database.read(lambda link: _named(link, partner.id))
+            self._known[partner.id] = known = (state, others), found - self._own - others
+        return known[1]
 
-    async def _named(self, listing: Listing) -> frozenset[PartyId]:
-        found: set[PartyId] = set()
-        after = 0
-        while places := await self._store.behind(listing, after, _CHUNK):
-            after = max(places)
-            stored = await self._store.get_places(list(places))
-            found.update(PartyId(each.key.country_code, each.key.party_id) for each in stored)
-        return frozenset(found)
+
+def _named(link: Connection, hub: str) -> frozenset[PartyId]:
+    return frozenset(PartyId(*row) for row in _NAMED.all(link, {"hub": hub}))

@@ -8,7 +8,6 @@ from ocpi_server.partners._errors import (
     PartnerNotFound,
     WrongState,
 )
-from ocpi_server.partners._lookup import Unclaimed
 from ocpi_server.partners._records import (
     Invitation,
     InvitationTerms,
@@ -33,6 +32,5 @@ __all__ = [
     "PartnerRole",
     "RolesRefused",
     "Status",
-    "Unclaimed",
     "WrongState",
 ]

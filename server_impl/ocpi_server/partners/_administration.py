@@ -15,6 +15,7 @@ from ocpi_server._clock import Clock, to_micros
 from ocpi_server._versions import VERSIONS, editions_of
 from ocpi_server.partners import _holdings as holdings
 from ocpi_server.partners import rows
+from ocpi_server.partners._columns import write_roles
 from ocpi_server.partners._errors import PartiesTaken, PartnerNotFound, WrongState
 from ocpi_server.partners._records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.database import Database
@@ -49,12 +50,11 @@ class PartnerAdministration:
             PartnerNotFound: There is none.
             WrongState: Several have this name.
         """
-        known = await self._database.read(rows.every)
-        found = (
-            [each for each in known if each.id == name]
-            or [each for each in known if each.name == name]
-            or [each for each in known if each.label == name and each.roles]
-        )
+        known = await self._database.read(lambda link: rows.named(link, name))
+        found = [each for each in known if each.id == name] or known
+        if not found:
+            known = await self._database.read(rows.every)
+            found = [each for each in known if each.label == name and each.roles]
         if not found:
             raise PartnerNotFound(f"Partner {name} not found.")
         if len(found) > 1:
@@ -88,7 +88,7 @@ class PartnerAdministration:
             granted = [*known.roles, *chosen]
             holdings.take_parties(link, known, {role.party for role in granted}, known.own_role)
             left = [role for role in known.claimed if role not in chosen]
-            return {"roles": rows.write_roles(granted), "claimed": rows.write_roles(left)}
+            return {"roles": write_roles(granted), "claimed": write_roles(left)}
 
         before, after = await self._alter(partner_id, work)
         granted = [role for role in after.roles if role not in before.roles]
@@ -110,7 +110,7 @@ class PartnerAdministration:
         def work(_link: Connection, known: PartnerRecord) -> dict[str, Any]:
             chosen = _chosen(known, roles)
             left = [role for role in known.claimed if role not in chosen]
-            return {"claimed": rows.write_roles(left)}
+            return {"claimed": write_roles(left)}
 
         before, after = await self._alter(partner_id, work)
         refused = [role for role in before.claimed if role not in after.claimed]

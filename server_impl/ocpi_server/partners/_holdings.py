@@ -3,15 +3,32 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners._records import PartnerRecord
 from ocpi_server.store import handover
-from ocpi_server.store.database.tables import parties, partners
+from ocpi_server.store.database.tables import listings, parties, partners
 
-__all__ = ["give_up_parties", "release_party", "reserved_parties", "take_parties", "taken_parties"]
+__all__ = [
+    "give_up_parties",
+    "parties_behind",
+    "release_party",
+    "reserved_parties",
+    "take_parties",
+    "taken_parties",
+]
 
 _CHUNK: Final = 500
 """Parties in one statement: databases bound the parameters of a statement."""
@@ -25,7 +42,7 @@ _MINE = select(parties.c.country_code, parties.c.party_id).where(
 def taken_parties(
     connection: Connection,
     known: PartnerRecord,
-    wanted: Iterable[PartyId],
+    wanted: Iterable[PartyId] | Select[str, str],
     own_role: PartyRole | None = None,
 ) -> list[PartyId]:
     """List the parties that a partner may not speak for, since another one does or did.
@@ -33,7 +50,7 @@ def taken_parties(
     Args:
         connection: Within a transaction.
         known: The partner.
-        wanted: The parties that it claims.
+        wanted: The parties that it claims, or what selects them.
         own_role: Our role that it meets, if that is one only.
     """
     return [
@@ -41,6 +58,13 @@ def taken_parties(
         for holder in _other_holders(connection, known, wanted)
         if not _may_share(holder, known, own_role)
     ]
+
+
+def parties_behind(hub: PartnerRecord) -> Select[str, str]:
+    """Return what selects the parties in the ClientInfos of a hub."""
+    return select(listings.c.country_code, listings.c.party_id).where(
+        listings.c.module == "hubclientinfo", listings.c.source == hub.id
+    )
 
 
 class _Holder(NamedTuple):
@@ -64,7 +88,7 @@ def _may_share(holder: _Holder, known: PartnerRecord, own_role: PartyRole | None
 
 
 def _other_holders(
-    connection: Connection, known: PartnerRecord, wanted: Iterable[PartyId]
+    connection: Connection, known: PartnerRecord, wanted: Iterable[PartyId] | Select[str, str]
 ) -> Iterator[_Holder]:
     found = (
         select(
@@ -78,7 +102,8 @@ def _other_holders(
         .join(partners, partners.c.id == parties.c.partner_id)
         .where(partners.c.id != known.id)
     )
-    for chunk in _chunks(wanted):
+    chunks = [wanted] if isinstance(wanted, Select) else _chunks(wanted)
+    for chunk in chunks:
         rows = connection.execute(found.where(_NAME.in_(chunk)))
         for country, party, held, other, own_role, linked_partner_id in rows:
             yield _Holder(PartyId(country, party), own_role, linked_partner_id or other, bool(held))

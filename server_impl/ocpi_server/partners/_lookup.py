@@ -1,7 +1,8 @@
 """Finding partners: by their token, by our key for them, by party."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -20,10 +21,7 @@ from ocpi_server.partners._access import Access, Unchanged
 from ocpi_server.partners._records import KnownPartner, PartnerRecord
 from ocpi_server.store.database import Database
 
-__all__ = ["PartnerLookup", "Unclaimed"]
-
-Unclaimed = Callable[[PartnerRecord, Collection[PartyId]], Awaitable[frozenset[PartyId]]]
-"""Finds those of some parties that no partner but the given one speaks for, or has spoken for."""
+__all__ = ["PartnerLookup"]
 
 log = logging.getLogger("ocpi_server.partners")
 
@@ -66,8 +64,10 @@ class PartnerLookup:
         self._clock = clock
         self.dialect = dialect
         self._access = Access(database, self.get, clock, dialect)
-        self._every: list[PartnerRecord] = []
+        self._every = Unchanged[list[PartnerRecord]](database, 2)
+        self._records: dict[str, PartnerRecord] = {}
         self._speaking = Unchanged[list[PartnerRecord]](database, _MOST)
+        self._behind = Unchanged[frozenset[PartyId]](database, _MOST)
         self._open = Unchanged[bool](database, _MOST)
 
     async def unlock(self) -> None:
@@ -87,14 +87,21 @@ class PartnerLookup:
         return await self._database.read(lambda link: rows.by_id(link, partner_id))
 
     async def every(self) -> list[PartnerRecord]:
-        """List all partners, oldest first; they are read again once one of them has changed.
+        """List all partners, oldest first; those that have changed are read again.
 
         Each message to a party behind a hub and each push asks for them.
         """
-        states = {tuple(row) for row in await self._database.rows(rows.STATES, {})}
-        if states != {(each.id, each.revision) for each in self._every}:
-            self._every = await self._database.read(rows.every)
-        return list(self._every)
+        return list(await self._every.get("", self._read_every))
+
+    async def _read_every(self) -> list[PartnerRecord]:
+        states = await self._database.rows(rows.STATES, {})
+        known = self._records
+        news = [each for each, revision in states if not _is_known(known.get(each), revision)]
+        read = await self._database.read(partial(rows.by_ids, partner_ids=news)) if news else []
+        fresh = {each.id: each for each in read}
+        found = {each: fresh.get(each) or known.get(each) for each, _ in states}
+        self._records = {each: record for each, record in found.items() if record is not None}
+        return list(self._records.values())
 
     async def registered(self) -> list[PartnerRecord]:
         """List the partners that messages can be exchanged with."""
@@ -125,6 +132,22 @@ class PartnerLookup:
             return holdings.taken_parties(link, partner, parties)
 
         return frozenset(parties).difference(await self._database.read(work))
+
+    async def claimed_behind(self, hub: PartnerRecord, state: Hashable) -> frozenset[PartyId]:
+        """Return the parties in ClientInfos of a hub that others speak for, or have spoken for.
+
+        Args:
+            hub: The hub.
+            state: Changes with its ClientInfos.
+        """
+
+        def work(link: Connection) -> list[PartyId]:
+            return holdings.taken_parties(link, hub, holdings.parties_behind(hub))
+
+        async def read() -> frozenset[PartyId]:
+            return frozenset(await self._database.read(work))
+
+        return await self._behind.get((hub.id, hub.revision, state), read)
 
     async def check_open(self, partner: PartnerRecord) -> None:
         """Refuse a request to a partner that an operator has blocked since.
@@ -183,3 +206,7 @@ class PartnerLookup:
                 "The token for %s (%s) cannot be read: %s", partner.label, partner.id, error
             )
             return None
+
+
+def _is_known(record: PartnerRecord | None, revision: int) -> bool:
+    return record is not None and record.revision == revision

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -58,9 +58,11 @@ class PartnerRole:
         return f"{self.party}:{self.role}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PartnerRecord:
     """One platform on the other side.
+
+    What follows from its roles is kept: each message asks all partners for it.
 
     Attributes:
         id: Our key for it.
@@ -107,7 +109,7 @@ class PartnerRecord:
     dialect: str | None = None
     damaged: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Its name, as people read it: its parties where it has a URL for a name, as by default."""
         host = _host(self.name)
@@ -118,12 +120,12 @@ class PartnerRecord:
         named = ", ".join(parties[:_SHOWN_PARTIES]) or host
         return f"{named} and {more} more" if more > 0 else named
 
-    @property
+    @cached_property
     def parties(self) -> frozenset[PartyId]:
         """The parties that it speaks for."""
         return frozenset(role.party for role in self.roles)
 
-    @property
+    @cached_property
     def hub_party(self) -> PartyId | None:
         """Its party with the role HUB; None where it has none."""
         return min((role.party for role in self.roles if role.role == "HUB"), default=None)

@@ -1,20 +1,24 @@
 """The statements on partners, as functions of a connection."""
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-import msgspec
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from ocpi_runtime.client import Endpoint
 from ocpi_runtime.types import PartyId
-from ocpi_server._clock import from_micros
-from ocpi_server.partners._records import PartnerRecord, PartnerRole, Status
+from ocpi_server.partners._columns import read_record
+from ocpi_server.partners._records import PartnerRecord, Status
 from ocpi_server.store.database import Database
-from ocpi_server.store.database.damage import number, report
 from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import parties, partners
 
@@ -23,15 +27,15 @@ __all__ = [
     "STATES",
     "PartnerChanges",
     "by_id",
+    "by_ids",
     "by_party",
     "every",
     "is_open",
+    "named",
     "sealed_partners",
     "sealed_proposal",
     "sealed_tokens",
     "unfinished",
-    "write_endpoints",
-    "write_roles",
 ]
 
 T = TypeVar("T")
@@ -76,6 +80,10 @@ _UNFINISHED = select(partners).where(
 _SECRETS = (partners.c.sealed_token, partners.c.sealed_pending, partners.c.sealed_transport)
 _SEALED = select(partners.c.id, *_SECRETS).where(or_(*(each.is_not(None) for each in _SECRETS)))
 _EVERY = select(partners).order_by(partners.c.created, partners.c.id)
+_NAMED = _EVERY.where(or_(partners.c.id == bindparam("id"), partners.c.name == bindparam("name")))
+_BY_IDS = select(partners).where(partners.c.id.in_(bindparam("ids", expanding=True)))
+_CHUNK: Final = 500
+"""Partners in one statement: databases bound the parameters of a statement."""
 STATES: Final = Prepared(
     select(partners.c.id, partners.c.revision).order_by(partners.c.created, partners.c.id)
 )
@@ -85,7 +93,7 @@ STATES: Final = Prepared(
 def by_id(connection: Connection, partner_id: str) -> PartnerRecord | None:
     """Look a partner up by our key for it."""
     row = connection.execute(_BY_ID, {"id": partner_id}).mappings().first()
-    return None if row is None else _record(row)
+    return None if row is None else read_record(row)
 
 
 def is_open(connection: Connection, partner_id: str) -> bool:
@@ -96,12 +104,26 @@ def is_open(connection: Connection, partner_id: str) -> bool:
 def by_party(connection: Connection, party: PartyId) -> list[PartnerRecord]:
     """Look up who speaks for a party; they are two where a company registered both its roles."""
     values = {"country": party.country_code, "party": party.party_id}
-    return [_record(row) for row in connection.execute(_BY_PARTY, values).mappings()]
+    return _records(connection, _BY_PARTY, values)
+
+
+def by_ids(connection: Connection, partner_ids: Sequence[str]) -> list[PartnerRecord]:
+    """List those of some partners that are there, in no order."""
+    return [
+        record
+        for first in range(0, len(partner_ids), _CHUNK)
+        for record in _records(connection, _BY_IDS, {"ids": partner_ids[first : first + _CHUNK]})
+    ]
 
 
 def every(connection: Connection) -> list[PartnerRecord]:
     """List all partners, oldest first."""
-    return [_record(row) for row in connection.execute(_EVERY).mappings()]
+    return _records(connection, _EVERY, {})
+
+
+def named(connection: Connection, name: str) -> list[PartnerRecord]:
+    """List the partners with a key or a name, oldest first."""
+    return _records(connection, _NAMED, {"id": name, "name": name})
 
 
 def unfinished(connection: Connection, now: int, since: int) -> list[PartnerRecord]:
@@ -113,7 +135,7 @@ def unfinished(connection: Connection, now: int, since: int) -> list[PartnerReco
         since: Registrations that were changed before are listed.
     """
     values = {"now": now, "since": since}
-    return [_record(row) for row in connection.execute(_UNFINISHED, values).mappings()]
+    return _records(connection, _UNFINISHED, values)
 
 
 def sealed_tokens(connection: Connection) -> list[bytes]:
@@ -208,73 +230,7 @@ def sealed_proposal(connection: Connection, partner_id: str) -> bytes | None:
     return connection.execute(statement).scalar()
 
 
-def write_endpoints(endpoints: Iterable[Endpoint]) -> str:
-    """Write endpoints for their column."""
-    return msgspec.json.encode(list(endpoints)).decode()
-
-
-def write_roles(roles: Iterable[PartnerRole]) -> str:
-    """Write roles for their column."""
-    return msgspec.json.encode(list(roles)).decode()
-
-
-def _record(values: RowMapping) -> PartnerRecord:
-    """Read a row; what is damaged in it is empty, reported, and keeps the partner from acting."""
-    coding = values["token_base64"]
-    read = _Reader(values)
-    record = PartnerRecord(
-        id=values["id"],
-        name=values["name"],
-        status=read.status(),
-        revision=number(values["revision"]),
-        versions_url=values["versions_url"],
-        version=values["version"],
-        endpoints=read.array("endpoints", Endpoint),
-        roles=read.array("roles", PartnerRole),
-        token_base64=None if coding is None else bool(coding),
-        sealed_token=values["sealed_token"],
-        own_role=values["own_role"],
-        linked_partner_id=values["linked_partner_id"],
-        claimed=read.array("claimed", PartnerRole),
-        allowed=read.array("allowed", PartnerRole),
-        vouched=values["vouched"] == 1,
-        blocked=read.instant("blocked"),
-        expires=read.instant("expires"),
-        sealed_transport=values["sealed_transport"],
-        dialect=values["dialect"],
-    )
-    if read.damaged:
-        report("partners", record.id, f"{record.label}: {', '.join(read.damaged)}")
-    return replace(record, damaged=tuple(read.damaged))
-
-
-class _Reader:
-    """Reads columns, and notes which are damaged."""
-
-    def __init__(self, values: RowMapping) -> None:
-        self._values = values
-        self.damaged: list[str] = []
-
-    def status(self) -> Status:
-        try:
-            return Status(self._values["status"])
-        except ValueError:
-            self.damaged.append("status")
-            return Status.UNREGISTERED
-
-    def array(self, name: str, kind: type[T]) -> tuple[T, ...]:
-        try:
-            return msgspec.json.decode(self._values[name], type=tuple[kind, ...])  # type: ignore[valid-type]
-        except (msgspec.DecodeError, TypeError, UnicodeError):
-            self.damaged.append(name)
-            return ()
-
-    def instant(self, name: str) -> datetime | None:
-        """Read an instant; one that is damaged is long ago, so that it is over."""
-        value = self._values[name]
-        if value is None:
-            return None
-        with suppress(TypeError, OverflowError):
-            return from_micros(value)
-        self.damaged.append(name)
-        return from_micros(0)
+def _records(
+    connection: Connection, statement: Select[Any], values: dict[str, Any]
+) -> list[PartnerRecord]:
+    return [read_record(row) for row in connection.execute(statement, values).mappings()]

@@ -150,6 +150,14 @@ class LimitRules:
             Number(least=1, whole=True, unit="bytes"),
         ),
     ] = 2_000_000_000
+    parties_per_hub: Annotated[
+        int,
+        Setting(
+            "Maximum number of parties behind one hub, by its ClientInfos; more is refused with "
+            "2001.",
+            Number(least=1, whole=True),
+        ),
+    ] = 5000
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -4,9 +4,9 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Connection, and_, bindparam, cast, func, or_, select
 
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import PartyId
@@ -26,12 +26,20 @@ log = logging.getLogger("ocpi_server.store")
 _QUIET_SECONDS: Final = 600.0
 """For so long, further refusals of one partner are not logged."""
 _MOST_REMEMBERED: Final = 10_000
-_USED = Prepared(
-    select(listings.c.total, listings.c.bytes)
+_STORED = (
+    select(listings.c.module, listings.c.total, listings.c.bytes)
     .where(listings.c.source == bindparam("source"))
     .with_for_update()
+    .subquery()
 )
-
+_USED = Prepared(
+    select(
+        _STORED.c.module,
+        cast(func.sum(_STORED.c.total), BigInteger),
+        cast(func.sum(_STORED.c.bytes), BigInteger),
+    ).group_by(_STORED.c.module)
+)
+_OF_HUBS: Final = "hubclientinfo"
 
 _FOR_PARTY: Final = ("sessions", "bookings")
 """Own objects that partners cause, each for one party."""
@@ -68,15 +76,29 @@ class Quota:
         objects: How many objects.
         bytes: How many bytes of JSON together.
         object_bytes: How many bytes one object may grow to.
+        parties: How many parties a hub may name in ClientInfos.
     """
 
     objects: int = 1_000_000
     bytes: int = 2_000_000_000
     object_bytes: int = 2 * 1024 * 1024
+    parties: int = 5000
 
 
 class QuotaExceeded(InvalidParameters):
     """A partner would store more than it may (2001); nothing was changed."""
+
+
+_MORE: Final = "Ask the operator for a higher limit."
+_LESS_OR_MORE: Final = "Delete obsolete objects, or ask the operator for a higher limit."
+
+
+class _Grown(NamedTuple):
+    """By how much the objects of a partner became more and longer; parties are its ClientInfos."""
+
+    objects: int = 0
+    bytes: int = 0
+    parties: int = 0
 
 
 class Guard:
@@ -115,12 +137,14 @@ class Guard:
         """
         if self._quota is None:
             return
-        for source, more, growth in _grown(done):
+        for source, grown in _grown(done).items():
             rows = _USED.all(connection, {"source": source})
-            objects, size = sum(number(row[0]) for row in rows), sum(number(row[1]) for row in rows)
-            if more and objects > self._quota.objects:
+            counts = {str(module): number(total) for module, total, _ in rows}
+            if grown.parties > 0 and counts.get(_OF_HUBS, 0) > self._quota.parties:
+                raise self._full(source, f"{self._quota.parties} parties", _MORE)
+            if grown.objects > 0 and sum(counts.values()) > self._quota.objects:
                 raise self._full(source, f"{self._quota.objects} objects")
-            if growth and size > self._quota.bytes:
+            if grown.bytes > 0 and sum(number(row[2]) for row in rows) > self._quota.bytes:
                 raise self._full(source, f"{self._quota.bytes} bytes")
 
     def check_room(self, source: str, objects: int, size: int) -> None:
@@ -136,12 +160,8 @@ class Guard:
         if size >= self._quota.bytes:
             raise self._full(source, f"{self._quota.bytes} bytes")
 
-    def _full(self, source: str, most: str) -> QuotaExceeded:
-        return self._refused(
-            source,
-            f"Storage limit of {most} per partner exceeded.",
-            "Delete obsolete objects, or ask the operator for a higher limit.",
-        )
+    def _full(self, source: str, most: str, hint: str = _LESS_OR_MORE) -> QuotaExceeded:
+        return self._refused(source, f"Storage limit of {most} per partner exceeded.", hint)
 
     def _refused(self, source: str, message: str, hint: str) -> QuotaExceeded:
         now = time.monotonic()
@@ -185,15 +205,13 @@ class StorageRoom:
         self._store.guard.check_room(partner_id, *await self._store.database.read(used))
 
 
-def _grown(done: Iterable[Moved]) -> Iterable[tuple[str, bool, bool]]:
-    """Sum up for each partner whether its objects became more, and longer."""
-    sums: dict[str, tuple[int, int]] = {}
+def _grown(done: Iterable[Moved]) -> dict[str, _Grown]:
+    """Sum up what a transaction did to the objects of each partner that has more or longer ones."""
+    sums: dict[str, _Grown] = {}
     for moved in done:
-        if moved.name.source != OWN:
-            more, growth = sums.get(moved.name.source, (0, 0))
-            sums[moved.name.source] = (more + moved.more, growth + moved.growth)
-    return [
-        (source, more > 0, growth > 0)
-        for source, (more, growth) in sums.items()
-        if more > 0 or growth > 0
-    ]
+        source, module = moved.name.source, moved.name.module
+        if source != OWN:
+            objects, size, parties = sums.get(source, _Grown())
+            named = moved.more if module == _OF_HUBS else 0
+            sums[source] = _Grown(objects + moved.more, size + moved.growth, parties + named)
+    return {source: each for source, each in sums.items() if max(each) > 0}
