@@ -1,6 +1,6 @@
 """What pages work with: the platform, its keys and sessions, and templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from ocpi_server._background import Background
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server._operations import Operations
 from ocpi_server.console._checks import Checks
+from ocpi_server.console._choice import Choice, choose
 from ocpi_server.console._rendering import Renderer
 from ocpi_server.console._sessions import Sessions, form_token
 from ocpi_server.console._visit import Visit
@@ -18,6 +19,7 @@ from ocpi_server.console.charts import SessionDays
 from ocpi_server.message_log import MessageLog
 from ocpi_server.objects.class_names import has_class
 from ocpi_server.operator_keys import Keys
+from ocpi_server.partners import PartnerRecord
 from ocpi_server.store.browsing import ObjectBrowser, ObjectList
 
 if TYPE_CHECKING:
@@ -88,6 +90,22 @@ class Console:
     async def partner_names(self) -> dict[str, str]:
         """Return what partners are called, by id."""
         return {each.id: each.label for each in await self.platform.partners.every()}
+
+    async def choice(self, asked: str, others: Mapping[str, str] | None = None) -> Choice:
+        """Return the partner that is asked for by its id or a part of its name."""
+        return choose(asked, await self.partner_names(), others)
+
+    async def chosen(self, asked: str) -> PartnerRecord:
+        """Return the partner that is asked for by its id or a part of its name.
+
+        Raises:
+            ValueError: There is none, or there are several.
+        """
+        choice = await self.choice(asked)
+        if choice.problem:
+            names = ", ".join(name for _, name in choice.matches)
+            raise ValueError(f"{choice.problem} {names}".strip())
+        return await self.platform.partner(choice.id)
 
     async def lists(self) -> list[ObjectList]:
         """Return all lists of objects of OCPI; what else the store keeps is left out."""

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from playwright.async_api import Browser, Page, Request, async_playwright
 
 from ocpi_server.console.pages import NAVIGATION
 from tests.server_impl.console.furnished import Furnished
-from tests.server_impl.pair import Served
+from tests.server_impl.console.operators import ENABLED
+from tests.server_impl.pair import CPO, Served, served
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -180,3 +182,22 @@ async def test_all_modules_are_seen_on_a_phone(browser: Browser, world: Furnishe
         boxes = await page.locator(".tabs a").evaluate_all(_BOXES)
         assert len(boxes) >= 5
         assert max(each["right"] for each in boxes) <= PHONE["width"]
+
+
+async def test_one_of_many_partners_is_found_by_keyboard(browser: Browser, tmp_path: Path) -> None:
+    async with served(tmp_path, CPO, console=ENABLED) as host:
+        for number in range(120):
+            await host.platform.partners.add_source(f"Feed {number:03}", f"feed-{number:03}")
+        async with opened(browser, host, PHONE) as page:
+            await log_in(page, host, "many")
+            root = page.url.partition("/console")[0]
+            for path, field in (("messages", "partner"), ("objects", "whose")):
+                await page.goto(f"{root}/console/{path}")
+                await page.locator(f"#{field}").focus()
+                await page.keyboard.type("feed 11")
+                await page.keyboard.press("Enter")
+                await page.get_by_role("link", name="Feed 117").focus()
+                await page.keyboard.press("Enter")
+                await page.wait_for_url(f"**{field}=feed-117**")
+                assert await page.locator(f"#{field}").input_value() == "Feed 117"
+                assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ocpi_runtime.errors import NotFound
 from ocpi_server.console._checks import RATES, Check, Pace
+from ocpi_server.console._choice import choose
 from ocpi_server.console._console import Console
 from ocpi_server.console._visit import Visit
 from ocpi_server.monitoring import State
@@ -34,7 +35,7 @@ async def checks(console: Console, visit: Visit) -> Response:
         "checks.html",
         runs=[(each, _STATES[each.state]) for each in await console.checks.latest(_MOST)],
         names=await console.partner_names(),
-        partners=partners,
+        choice=choose(visit.query("partner"), {each.id: each.label for each in partners}),
         modules=sorted({point.module for each in partners for point in each.endpoints}),
         rates=RATES,
         installed=console.checks.is_installed(),
@@ -46,7 +47,7 @@ async def start(console: Console, visit: Visit) -> Response:
     visit.require("partners:write")
     if not console.checks.is_installed():
         raise ValueError("Install ocpi-conformance to check partners.")
-    partner = await console.platform.partner(visit.field("partner"))
+    partner = await console.chosen(visit.field("partner"))
     rate = next((each for each in RATES if str(each) == visit.field("rate")), RATES[0])
     module = visit.field("module")
     if module and module not in {each.module for each in partner.endpoints}:

@@ -34,7 +34,8 @@ _DONE: Final = {
 
 async def commands(console: Console, visit: Visit) -> Response:
     """Show a page of what was sent, and the latest orders for a back end, the latest first."""
-    rows = await _rows(console, visit)
+    choice = await console.choice(visit.query("partner"))
+    rows = await _rows(console, visit, choice.id)
     shown = rows[:_PAGE]
     following = shown[-1] if len(rows) > _PAGE else None
     limit = console.now - int(console.platform.settings.command_timeout * 2 * SECOND)
@@ -43,13 +44,14 @@ async def commands(console: Console, visit: Visit) -> Response:
         "commands.html",
         rows=[(row, _state(row, limit)) for row in shown],
         names=await console.partner_names(),
+        choice=choice,
         done=_DONE.get(visit.query("done")),
         orders=[(each, _ORDERS.get(each["state"])) for each in await _orders(console)],
         following=None if following is None else f"{following['created']}.{following['uid']}",
     )
 
 
-async def _rows(console: Console, visit: Visit) -> Any:
+async def _rows(console: Console, visit: Visit, partner: str) -> Any:
     created, uid = exchanges.c.created, exchanges.c.uid
     statement = (
         select(
@@ -62,8 +64,8 @@ async def _rows(console: Console, visit: Visit) -> Any:
         .order_by(created.desc(), uid.desc())
         .limit(_PAGE + 1)
     )
-    if visit.query("partner"):
-        statement = statement.where(exchanges.c.partner_id == visit.query("partner"))
+    if partner:
+        statement = statement.where(exchanges.c.partner_id == partner)
     at, _, name = visit.query("before").partition(".")
     before = row_number(at)
     if before is not None:

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import exists, select
 from starlette.responses import Response
 
+from ocpi_server.console._choice import choose
 from ocpi_server.console._console import Console
 from ocpi_server.console._visit import Visit
 from ocpi_server.store.database.tables import partial_objects, partners
@@ -24,11 +25,12 @@ async def losses(console: Console, visit: Visit) -> Response:
     rows = await console.database.read(lambda link: link.execute(statement).all())
     names = await console.partner_names()
     sources = {row.id: names.get(row.id, row.id) for row in rows}
-    chosen = visit.query("partner")
-    chosen = chosen if chosen in sources else next(iter(sources), "")
+    choice = choose(visit.query("partner"), sources)
+    if choice.id not in sources and not choice.matches:
+        choice = choose(next(iter(sources), ""), sources)
     partials = []
-    if chosen:
-        known = await console.platform.partner(chosen)
+    if choice.id in sources:
+        known = await console.platform.partner(choice.id)
         partials = (await console.platform.partial_objects(known))[:_MOST]
     lossy = await console.platform.losses(_MOST)
     found = await console.browser.at(list({each.place for each in lossy}))
@@ -38,7 +40,7 @@ async def losses(console: Console, visit: Visit) -> Response:
         lossy=lossy,
         stored={each.seq: each for each in found},
         sources=sources,
-        chosen=chosen,
+        choice=choice,
         partials=partials,
         most=_MOST,
     )

@@ -18,9 +18,9 @@ __all__ = ["message", "messages"]
 
 async def messages(console: Console, visit: Visit) -> Response:
     """Show a page of the message log, the latest first."""
-    problem = None
+    problem, choice = None, await console.choice(visit.query("partner"))
     try:
-        found = await console.messages.list(_filter(visit))
+        found = await console.messages.list(_filter(visit, choice.id))
     except ValueError as error:
         problem, found = str(error), await console.messages.list()
     return console.page(
@@ -29,12 +29,13 @@ async def messages(console: Console, visit: Visit) -> Response:
         problem=problem,
         found=found,
         names=await console.partner_names(),
+        choice=choice,
         enabled=console.platform.settings.messages.enabled,
         modules=sorted({each.module for each in found.messages if each.module}),
     )
 
 
-def _filter(visit: Visit) -> MessageFilter:
+def _filter(visit: Visit, partner: str) -> MessageFilter:
     """Read the filter.
 
     Raises:
@@ -42,7 +43,7 @@ def _filter(visit: Visit) -> MessageFilter:
     """
     directions: dict[str, Direction] = {"in": "in", "out": "out"}
     return MessageFilter(
-        partner=visit.query("partner") or None,
+        partner=partner or None,
         module=visit.query("module") or None,
         status=visit.query("status") or None,
         direction=directions.get(visit.query("direction")),

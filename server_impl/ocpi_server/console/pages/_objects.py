@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
+from ocpi_server.console._choice import EVERYBODY, OWN_PLATFORM
 from ocpi_server.console._console import Console
 from ocpi_server.console._history import changes_of, exchanges_about
 from ocpi_server.console._pricing import priced
@@ -25,7 +26,6 @@ __all__ = ["download", "object_page", "objects"]
 
 _PAGE: Final = 50
 _MOST_OWNERS: Final = 300
-_EVERYBODY: Final = "all"
 _COMMANDS: Final = {
     "locations": ("Start a session…", "START_SESSION", "location_id"),
     "sessions": ("Stop this session…", "STOP_SESSION", "session_id"),
@@ -38,8 +38,8 @@ async def objects(console: Console, visit: Visit) -> Response:
     lists = await console.lists()
     modules = sorted({each.module for each in lists}) or ["locations"]
     module = visit.query("module") or ("locations" if "locations" in modules else modules[0])
-    names = await console.partner_names()
-    whose, owner = visit.query("whose") or _EVERYBODY, _party(visit.query("party"))
+    choice = await console.choice(visit.query("whose"), OWN_PLATFORM)
+    whose, owner = choice.id or EVERYBODY, _party(visit.query("party"))
     chosen = [each for each in lists if each.module == module and _is_of(each, whose, owner)]
     found = await _found(console, visit, module, chosen)
     shown = found[:_PAGE]
@@ -50,7 +50,8 @@ async def objects(console: Console, visit: Visit) -> Response:
         module=module,
         columns=list(COLUMNS.get(module, {})),
         rows=[(each, summary(module, each.raw)) for each in shown],
-        names=names,
+        names=await console.partner_names(),
+        choice=choice,
         whose=whose,
         total=sum(each.total for each in chosen),
         owners=sorted({str(each.owner) for each in lists if each.module == module})[:_MOST_OWNERS],
@@ -78,7 +79,7 @@ async def _found(
 
 
 def _is_of(listed: ObjectList, whose: str, owner: PartyId | None) -> bool:
-    wanted = {_EVERYBODY: listed.source, "own": OWN}.get(whose, whose)
+    wanted = {EVERYBODY: listed.source, "own": OWN}.get(whose, whose)
     return listed.source == wanted and owner in {None, listed.owner}
 
 

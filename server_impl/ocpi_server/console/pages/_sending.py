@@ -12,6 +12,7 @@ from ocpi_runtime.errors import OcpiError
 from ocpi_server._clock import from_micros
 from ocpi_server._versions import OWN_VERSION
 from ocpi_server.async_requests.keeping import send_kept
+from ocpi_server.console._choice import choose
 from ocpi_server.console._console import Console
 from ocpi_server.console._summaries import shown_id
 from ocpi_server.console._visit import Visit
@@ -62,7 +63,7 @@ async def send_command(console: Console, visit: Visit) -> Response:
     fields = {name: visit.field(name) for name in ("partner", *COMMANDS[command])}
     log = console.platform.records.requests
     try:
-        partner = await console.platform.partner(fields["partner"])
+        partner = await console.chosen(fields["partner"])
         if not takes_commands(partner):
             raise ValueError(f"{partner.label} cannot be sent commands.")  # noqa: TRY301 - shown in the form
         body = await _body(console, command, fields)
@@ -86,7 +87,7 @@ async def _form(
         command=command,
         fields=fields,
         optional=_OPTIONAL.get(command, set()),
-        partners=partners,
+        choice=choose(fields["partner"], {each.id: each.label for each in partners}),
         tokens=[shown_id(each.key.uid, each.raw) for each in await _tokens(console)],
         most_minutes=_MOST_MINUTES,
         problem=problem,

@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from ocpi_server.console._choice import EVERYBODY, OWN_PLATFORM
 from ocpi_server.console._console import Console
 from ocpi_server.console._map import frame_of, marks, outline, places, read_frame
 from ocpi_server.console._visit import Visit
@@ -24,20 +25,20 @@ _MOST_BYTES: Final = 50_000_000
 
 async def world(console: Console, visit: Visit) -> Response:
     """Show the newest locations of everybody, of this platform, or of a partner."""
-    whose = visit.query("whose") or "all"
+    choice = await console.choice(visit.query("whose"), OWN_PLATFORM)
+    whose = choice.id or EVERYBODY
     source = OWN if whose == "own" else whose
     lists = [
         each
         for each in await console.lists()
-        if each.module == "locations" and (whose == "all" or each.source == source)
+        if each.module == "locations" and (whose == EVERYBODY or each.source == source)
     ]
     points, looked_at = await _points(console, lists)
     frame = read_frame(visit.query("frame")) or frame_of(points)
     return console.page(
         visit,
         "map.html",
-        whose=whose,
-        names=await console.partner_names(),
+        choice=choice,
         total=sum(each.total for each in lists),
         looked_at=looked_at,
         frame=frame,
