@@ -47,12 +47,11 @@ class Members:
         """
         context, senders = request.context, await senders_of(request)
         relayed = is_relayed(context, senders)
-        contacts = {} if offline else await self._contacts.every()
+        unreached = frozenset[str]() if offline else await self._contacts.offline()
         found = [
             Member(party, partner)
             for partner in await self._directory.registered()
-            if partner.id != context.partner.id
-            and not (partner.id in contacts and contacts[partner.id].is_offline)
+            if partner.id != context.partner.id and partner.id not in unreached
             for party in partner.parties
             if not (relayed and is_hub(partner, party))
             and self._receivers.takes(partner, context.interface, party)

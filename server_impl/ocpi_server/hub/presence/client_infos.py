@@ -83,7 +83,7 @@ class ClientInfos:
             contact = contacts.get(record.id)
             await self._note_roles(record, contact)
             if record.id in visible:
-                await self._tell(record, contact, visible[record.id], states)
+                await self._tell(record, visible[record.id], states)
         self._seen = seen
 
     async def _resume(self, offline: Collection[str]) -> None:
@@ -102,12 +102,11 @@ class ClientInfos:
     async def _tell(
         self,
         record: PartnerRecord,
-        contact: Contact | None,
         visible: set[PartyId],
         states: Mapping[PartyId, PartyState],
     ) -> None:
         """Send a partner the ClientInfos of parties that it may reach from now on, or no more."""
-        before = {} if contact is None else dict(contact.visible)
+        before = await self._contacts.visible(record.id)
         now = before | {party: party in visible for party in states if party in before}
         now |= dict.fromkeys(visible, True)
         news = [party for party, is_visible in now.items() if before.get(party) is not is_visible]

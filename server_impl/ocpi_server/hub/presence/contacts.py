@@ -1,8 +1,9 @@
 """When the platforms behind a hub last sent something, and whether they can be reached."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +14,7 @@ from ocpi_server._clock import Clock, in_micros, to_micros
 from ocpi_server.partners import PartnerRole
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.hub_tables import hub_contacts as table
-from ocpi_server.store.database.prepared import upsert_into
+from ocpi_server.store.database.prepared import Prepared, upsert_into
 
 __all__ = ["Contact", "Contacts"]
 
@@ -22,7 +23,11 @@ _OFTEN: Final = in_micros(timedelta(seconds=10))
 _FAILURES: Final = 3
 """Number of consecutive exchanges without an answer after which a platform is offline."""
 
-_EVERY = select(table)
+_EVERY = Prepared(
+    select(table.c.partner_id, table.c.parties, table.c.heard, table.c.checked, table.c.failures)
+)
+_OFFLINE = Prepared(select(table.c.partner_id).where(table.c.failures >= _FAILURES))
+_SENT = Prepared(select(table.c.visible).where(table.c.partner_id == bindparam("id")))
 _HEARD = (
     update(table)
     .where(table.c.partner_id == bindparam("id"))
@@ -43,23 +48,27 @@ _CHECKED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contact:
     """The contact with one platform.
 
     Attributes:
-        roles: Those that a ClientInfo was published for.
+        parties: The roles that a ClientInfo was published for, as they are kept.
         heard: When it last sent something, in microseconds.
         checked: When the hub tried last whether it answers.
         failures: How many exchanges failed since.
-        visible: The parties that it was sent, and whether it may reach them.
     """
 
-    roles: tuple[PartnerRole, ...]
+    parties: str
     heard: int
     checked: int
     failures: int
-    visible: Mapping[PartyId, bool] = field(default_factory=dict)
+
+    @cached_property
+    def roles(self) -> tuple[PartnerRole, ...]:
+        """The roles that a ClientInfo was published for."""
+        roles = msgspec.json.decode(self.parties, type=list[tuple[str, str, str]])
+        return tuple(PartnerRole(*each) for each in roles)
 
     @property
     def is_offline(self) -> bool:
@@ -100,20 +109,18 @@ class Contacts:
 
     async def every(self) -> dict[str, Contact]:
         """Return the contacts with all platforms, by their ids."""
+        rows = await self._database.rows(_EVERY, {})
+        return {name: Contact(parties, *map(int, rest)) for name, parties, *rest in rows}
 
-        def work(link: Connection) -> dict[str, Contact]:
-            return {
-                row.partner_id: Contact(
-                    _read(row.parties),
-                    int(row.heard),
-                    int(row.checked),
-                    int(row.failures),
-                    _read_visible(row.visible),
-                )
-                for row in link.execute(_EVERY)
-            }
+    async def offline(self) -> frozenset[str]:
+        """Return the ids of the platforms that cannot be reached."""
+        return frozenset(name for (name,) in await self._database.rows(_OFFLINE, {}))
 
-        return await self._database.read(work)
+    async def visible(self, partner_id: str) -> dict[PartyId, bool]:
+        """Return the parties that a platform was sent, and whether it may reach them."""
+        rows = await self._database.rows(_SENT, {"id": partner_id})
+        known = msgspec.json.decode(rows[0][0], type=dict[str, bool]) if rows else {}
+        return {PartyId.parse(party): reached for party, reached in known.items()}
 
     async def publish(self, partner_id: str, roles: Iterable[PartnerRole]) -> None:
         """Note the roles of a platform for which a ClientInfo is published."""
@@ -154,16 +161,6 @@ class Contacts:
 
     async def _write(self, statement: Any, values: dict[str, Any]) -> None:
         await self._database.write(lambda link: link.execute(statement, values).close())
-
-
-def _read(text: str) -> tuple[PartnerRole, ...]:
-    roles = msgspec.json.decode(text, type=list[tuple[str, str, str]])
-    return tuple(PartnerRole(*each) for each in roles)
-
-
-def _read_visible(text: str) -> dict[PartyId, bool]:
-    known = msgspec.json.decode(text, type=dict[str, bool])
-    return {PartyId.parse(party): reached for party, reached in known.items()}
 
 
 def _write(roles: Iterable[PartnerRole]) -> str:

@@ -11,7 +11,7 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._jsonbytes import assemble, fields
 from ocpi_server.access_control import HubParties, Reach
 from ocpi_server.hub.presence._states import PLANNED, PartyState, roles_of, states_of
-from ocpi_server.hub.presence.contacts import Contact, Contacts
+from ocpi_server.hub.presence.contacts import Contacts
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord, PartnerRole
 from ocpi_server.store import Stored
 
@@ -44,7 +44,6 @@ class Visibility:
         self._directory, self._contacts = directory, contacts
         self._hub_parties, self._reach = hub_parties, reach
         self._states: Mapping[PartyId, PartyState] = {}
-        self._contacts_by_id: Mapping[str, Contact] = {}
         self._read = float("-inf")
 
     async def of(self, partner: PartnerRecord) -> Sees:
@@ -55,7 +54,7 @@ class Visibility:
         """
         if time.monotonic() - self._read > _SECONDS:
             records, contacts = await self._directory.every(), await self._contacts.every()
-            self._states, self._contacts_by_id = states_of(records, contacts), contacts
+            self._states = states_of(records, contacts)
             self._read = time.monotonic()
         roles = {*roles_of(partner)}
         if partner.plays(HUB):
@@ -82,8 +81,7 @@ class Visibility:
         party = PartyId(info.key.country_code, info.key.party_id)
         if (await self.of(partner))(party):
             return info
-        contact = self._contacts_by_id.get(partner.id)
-        if contact is None or party not in contact.visible:
+        if party not in await self._contacts.visible(partner.id):
             return None
         planned: Any = msgspec.Raw(msgspec.json.encode(PLANNED))
         raw = assemble({**fields(info.raw), "status": planned})
