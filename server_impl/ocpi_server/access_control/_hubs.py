@@ -30,7 +30,7 @@ class HubParties:
 
     Args:
         own: The parties of this platform.
-        directory: Knows for whom partners speak, or have spoken.
+        directory: Finds who speaks for a party, or has spoken for it.
         store: Has the ClientInfos that hubs sent.
     """
 
