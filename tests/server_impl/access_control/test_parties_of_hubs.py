@@ -54,7 +54,8 @@ async def test_parties_of_a_hub_are_bounded(
         async def put(number: int, **more: Any) -> dict[str, Any]:
             url = cpo.url("receiver", "hubclientinfo", *party(number).id)
             body = client_info(party(number), **more)
-            return (await as_hub("PUT", url, body)).json()
+            answer: dict[str, Any] = (await as_hub("PUT", url, body)).json()
+            return answer
 
         with caplog.at_level(logging.WARNING, "ocpi_server.store"):
             answers = [await put(number) for number in range(4)]
