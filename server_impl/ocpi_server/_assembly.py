@@ -274,13 +274,9 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
 
 
 def _quota(base: Base) -> Quota:
-    limits = base.settings.limits
-    return Quota(
-        objects=limits.stored_objects,
-        bytes=limits.stored_bytes,
-        object_bytes=base.object_bytes,
-        parties=limits.parties_per_hub,
-    )
+    limits, size = base.settings.limits, base.object_bytes
+    counts = {"objects": limits.stored_objects, "parties": limits.parties_per_hub}
+    return Quota(**counts, bytes=limits.stored_bytes, object_bytes=size)
 
 
 def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict[str, OwnObjects]:
