@@ -107,9 +107,14 @@ class Console:
             raise ValueError(f"{choice.problem} {names}".strip())
         return await self.platform.partner(choice.id)
 
-    async def lists(self) -> list[ObjectList]:
-        """Return all lists of objects of OCPI; what else the store keeps is left out."""
-        return [each for each in await self.browser.lists() if has_class(each.module)]
+    async def lists(self, module: str | None = None, source: str | None = None) -> list[ObjectList]:
+        """Return lists of objects of OCPI: all, or those of a module or a source."""
+        found = await self.browser.lists(module, source)
+        return [each for each in found if has_class(each.module)]
+
+    async def sizes(self) -> list[tuple[str, int, int]]:
+        """Return how many objects of each module of OCPI are own ones, and were received."""
+        return [each for each in await self.browser.sizes() if has_class(each[0])]
 
     def live_page(self, visit: Visit, template: str, **values: Any) -> Response:
         """Return a page that comes again by itself if the operator wants that."""

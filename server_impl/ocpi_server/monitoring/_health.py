@@ -1,8 +1,9 @@
 """How exchanges with each partner go, judged in one place by the thresholds of the settings."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 from ocpi_server._clock import SECOND
@@ -55,7 +56,7 @@ class Problem:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PartnerHealth(Generic[ExchangedT]):
     """How exchanges with a partner go.
 
@@ -108,7 +109,7 @@ class PartnerHealth(Generic[ExchangedT]):
             failed.insert(0, self.push.error)
         return failed[0] if failed else None
 
-    @property
+    @cached_property
     def state(self) -> State:
         """Its state in one word: the first problem, if it has any."""
         if self.partner.blocked is not None:
@@ -174,7 +175,7 @@ class PartnerHealth(Generic[ExchangedT]):
 async def healths(
     platform: Operations,
     now: int,
-    partners: Iterable[PartnerRecord],
+    partners: Sequence[PartnerRecord],
     exchanged: Mapping[str, ExchangedT],
     nothing: ExchangedT,
 ) -> list[PartnerHealth[ExchangedT]]:
@@ -187,7 +188,8 @@ async def healths(
         exchanged: The exchanges within an hour, by the ids of partners.
         nothing: Stands for those of a partner that is not among them.
     """
-    pushes = {each.partner: each for each in await platform.push_status()}
+    only = partners[0].id if len(partners) == 1 else None
+    pushes = {each.partner: each for each in await platform.push_status(only)}
     pulls: dict[str, list[PullState]] = {}
     for state in await platform.pull_status():
         pulls.setdefault(state.partner, []).append(state)

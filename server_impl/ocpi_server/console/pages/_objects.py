@@ -35,12 +35,12 @@ _COMMANDS: Final = {
 
 async def objects(console: Console, visit: Visit) -> Response:
     """Show a page of the objects of a module."""
-    lists = await console.lists()
-    modules = sorted({each.module for each in lists}) or ["locations"]
+    modules = [each for each, _, _ in await console.sizes()] or ["locations"]
     module = visit.query("module") or ("locations" if "locations" in modules else modules[0])
     choice = await console.choice(visit.query("whose"), OWN_PLATFORM)
     whose, owner = choice.id or EVERYBODY, _party(visit.query("party"))
-    chosen = [each for each in lists if each.module == module and _is_of(each, whose, owner)]
+    lists = await console.lists(module)
+    chosen = [each for each in lists if _is_of(each, whose, owner)]
     found = await _found(console, visit, module, chosen)
     shown = found[:_PAGE]
     return console.page(
@@ -54,7 +54,7 @@ async def objects(console: Console, visit: Visit) -> Response:
         choice=choice,
         whose=whose,
         total=sum(each.total for each in chosen),
-        owners=sorted({str(each.owner) for each in lists if each.module == module})[:_MOST_OWNERS],
+        owners=sorted({str(each.owner) for each in lists})[:_MOST_OWNERS],
         following=shown[-1].seq if len(found) > _PAGE else None,
     )
 

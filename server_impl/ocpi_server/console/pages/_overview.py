@@ -11,8 +11,6 @@ from ocpi_server.console._visit import Visit
 from ocpi_server.console.charts import PartnerTraffic, lag_chart, traffic
 from ocpi_server.monitoring import PartnerHealth, healths
 from ocpi_server.partners import Status
-from ocpi_server.store import OWN
-from ocpi_server.store.browsing import ObjectList
 
 __all__ = ["overview"]
 
@@ -28,14 +26,13 @@ async def overview(console: Console, visit: Visit) -> Response:
     partners = await console.platform.partners.every()
     found = await healths(console.platform, console.now, partners, seen.partners, PartnerTraffic())
     found.sort(key=lambda each: (_ORDER[each.state.kind], each.partner.label.lower()))
-    lists = await console.lists()
     return console.live_page(
         visit,
         "overview.html",
         healths=visit.page_of(found, _MOST),
         most=_MOST,
         figures=_figures(found),
-        modules=_modules(lists),
+        modules=await console.sizes(),
         traffic=seen,
         lags=await lag_chart(console.database, console.now, _longest(found)),
         days=await console.days.chart(console.now),
@@ -55,12 +52,3 @@ def _figures(found: Iterable[PartnerHealth[PartnerTraffic]]) -> dict[str, int]:
         "warning": states["warning"],
         "pending": sum(each.push.pending for each in found if each.push is not None),
     }
-
-
-def _modules(lists: Iterable[ObjectList]) -> list[tuple[str, int, int]]:
-    """Return how many objects of each module are own ones, and how many were received."""
-    own: Counter[str] = Counter()
-    received: Counter[str] = Counter()
-    for each in lists:
-        (own if each.source == OWN else received)[each.module] += each.total
-    return [(name, own[name], received[name]) for name in sorted({*own, *received})]

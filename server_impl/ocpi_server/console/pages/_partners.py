@@ -30,7 +30,7 @@ async def partner(console: Console, visit: Visit) -> Response:
     (health,) = await healths(
         console.platform, console.now, [known], seen.partners, PartnerTraffic()
     )
-    lists = [each for each in await console.lists() if each.source == known.id]
+    lists = await console.lists(source=known.id)
     messages = await console.messages.list(MessageFilter(partner=known.id, limit=_MESSAGES))
     return console.page(
         visit,

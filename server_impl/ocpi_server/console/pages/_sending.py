@@ -95,8 +95,7 @@ async def _form(
 
 
 async def _tokens(console: Console) -> list[Stored]:
-    lists = [each for each in await console.lists() if each.module == "tokens"]
-    own = [each for each in lists if each.source == OWN]
+    own = await console.lists("tokens", OWN)
     return await console.browser.newest(own, _SHOWN_TOKENS) if own else []
 
 

@@ -30,8 +30,8 @@ async def world(console: Console, visit: Visit) -> Response:
     source = OWN if whose == "own" else whose
     lists = [
         each
-        for each in await console.lists()
-        if each.module == "locations" and (whose == EVERYBODY or each.source == source)
+        for each in await console.lists("locations")
+        if (whose == EVERYBODY or each.source == source)
     ]
     points, looked_at = await _points(console, lists)
     frame = read_frame(visit.query("frame")) or frame_of(points)

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, select, tuple_, union_all
+from sqlalchemy import Connection, Select, bindparam, case, func, select, tuple_, union_all
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import _finding as finding
-from ocpi_server.store._records import Key, Stored
+from ocpi_server.store._records import OWN, Key, Stored
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.tables import listings, objects
 
@@ -54,8 +54,17 @@ class ObjectBrowser:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def lists(self) -> list[ObjectList]:
-        """Return all lists that are not empty."""
+    async def sizes(self) -> list[tuple[str, int, int]]:
+        """Return how many objects of each module are own ones, and how many were received."""
+        is_own = listings.c.source == OWN
+        own = func.sum(case((is_own, listings.c.total), else_=0))
+        received = func.sum(case((is_own, 0), else_=listings.c.total))
+        statement = select(listings.c.module, own, received).group_by(listings.c.module)
+        rows = await self._database.read(lambda link: link.execute(statement).all())
+        return sorted((row[0], int(row[1]), int(row[2])) for row in rows if row[1] or row[2])
+
+    async def lists(self, module: str | None = None, source: str | None = None) -> list[ObjectList]:
+        """Return the lists that are not empty: all, or those of a module or a source."""
         statement = select(
             listings.c.module,
             listings.c.source,
@@ -64,6 +73,10 @@ class ObjectBrowser:
             listings.c.party_id,
             listings.c.total,
         ).where(listings.c.total > 0)
+        if module is not None:
+            statement = statement.where(listings.c.module == module)
+        if source is not None:
+            statement = statement.where(listings.c.source == source)
         rows = await self._database.read(lambda link: link.execute(statement).all())
         return [
             ObjectList(module, source, audience, PartyId(country, party), int(total))

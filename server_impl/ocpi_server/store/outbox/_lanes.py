@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, exists, or_, select, update
 
 from ocpi_server.store.database.outbox_tables import lanes, notes
@@ -22,8 +23,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(msgspec.Struct, frozen=True):
     """How pushes to a partner go; instants count microseconds.
 
     Attributes:

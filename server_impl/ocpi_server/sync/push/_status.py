@@ -1,6 +1,6 @@
 """What an operator sees of pushes, and does about them."""
 
-from dataclasses import dataclass
+import msgspec
 
 from ocpi_server._clock import SECOND, Clock, to_micros
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
@@ -10,8 +10,7 @@ from ocpi_server.store.outbox import Lane, Pending
 __all__ = ["PartnerPush", "PushReports"]
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerPush:
+class PartnerPush(msgspec.Struct, frozen=True):
     """How pushes to a partner go; instants count microseconds.
 
     Attributes:
@@ -65,7 +64,7 @@ class PushReports:
         return [
             _report(each, lanes[each.id], counts.get(each.id), now)
             for each in await self._directory.every()
-            if each.id in lanes and partner_id in {None, each.id}
+            if each.id in lanes and (partner_id is None or partner_id == each.id)
         ]
 
     async def pending(self, partner_id: str, most: int = 100) -> list[Pending]:
