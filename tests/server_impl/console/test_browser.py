@@ -201,3 +201,14 @@ async def test_one_of_many_partners_is_found_by_keyboard(browser: Browser, tmp_p
                 await page.wait_for_url(f"**{field}=feed-117**")
                 assert await page.locator(f"#{field}").input_value() == "Feed 117"
                 assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+async def test_bullets_are_beside_the_first_line_of_links(
+    browser: Browser, world: Furnished
+) -> None:
+    async with opened(browser, world.cpo, PHONE) as page:
+        await log_in(page, world.cpo, "bullets")
+        await page.get_by_role("link", name="Map").click()
+        # A link that is a box has one, and its bullet is beside the last of its lines.
+        lines = "all => all.map(each => each.getClientRects().length)"
+        assert max(await page.locator(".list a").evaluate_all(lines)) > 1
