@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,56 @@ async def test_what_another_process_committed_is_seen_from_the_next_turn_on(tmp_
     assert marks[::2] == marks[1::2]
     await one.close()
     await two.close()
+
+
+async def test_own_writes_are_told_apart_while_the_next_one_is_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    one, two = SqliteDatabase(url), SqliteDatabase(url)
+    await ensure(one, migrate=True)
+    store, commit = ObjectStore(one), one._commit  # noqa: SLF001 - to be made slow
+    begun, done = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        done.wait(10)
+        commit()
+
+    monkeypatch.setattr(one, "_commit", slow)
+    for others in (False, True):
+        done.set()
+        await store.put(draft(1))
+        known = one.mark()
+        await store.put(draft(2))
+        if others:
+            two._write_link.execute("PRAGMA user_version=7")  # noqa: SLF001 - another process
+        done.clear()
+        begun.clear()
+        put = asyncio.create_task(store.put(draft(3)))
+        await asyncio.to_thread(begun.wait, 10)
+        assert (one.mark() != known) == others
+        done.set()
+        await put
+    await one.close()
+    await two.close()
+
+
+async def test_a_work_that_fails_alone_leaves_nothing(database: Database) -> None:
+    def half(link: Connection) -> None:
+        link.execute(delete(objects))
+        raise ZeroDivisionError
+
+    store = ObjectStore(database)
+    await store.put(draft(1))
+    with pytest.raises(ZeroDivisionError):
+        await database.write(half)
+    results = await asyncio.gather(
+        database.write(half), store.put(draft(2)), return_exceptions=True
+    )
+    assert isinstance(results[0], ZeroDivisionError)
+    assert results[1] is Put.CREATED
+    assert (await store.page(listing())).total == 2
 
 
 async def test_a_disk_that_fails_is_reported_to_the_callers(tmp_path: Path) -> None:

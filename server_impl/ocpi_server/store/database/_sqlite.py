@@ -129,6 +129,14 @@ class SqliteDatabase:
     def _end_turn(self) -> None:
         self._marked_in = None
 
+    def _mark_again(self) -> None:
+        """Ask the file at the beginning of a transaction: nobody else commits until its end.
+
+        While it is committed it could not be found out who committed what came before.
+        """
+        self._end_turn()
+        self.mark()
+
     def _may_be_of_others(self) -> bool:
         """Return whether another process may have committed something since this was asked.
 
@@ -189,6 +197,7 @@ class SqliteDatabase:
         done: list[_Write] = []
         try:
             await self._begin()
+            self._mark_again()
             self._take(done)
             self._committing = True
             await self._disk.run(self._commit)
@@ -226,17 +235,28 @@ class SqliteDatabase:
 
     def _take(self, done: list[_Write]) -> None:
         until = time.monotonic() + _BATCH_SECONDS
+        if len(self._waiting) == 1:
+            done.append(self._waiting.popleft())
+            self._run(done[0])
         while self._waiting and (not done or time.monotonic() < until):
             write = self._waiting.popleft()
             done.append(write)
-            self._run(write)
+            self._run_behind_savepoint(write)
 
     def _run(self, write: _Write) -> None:
-        self._write_link.execute("SAVEPOINT work")
+        """Run a work that has the transaction for itself: if it fails, all of it is undone."""
         try:
             write.result = write.work(self._writer)
         except Exception as error:
             write.error = error
+            raise
+
+    def _run_behind_savepoint(self, write: _Write) -> None:
+        """Run a work that shares the transaction: if it fails, the others stay."""
+        self._write_link.execute("SAVEPOINT work")
+        try:
+            self._run(write)
+        except Exception:
             if not self._write_link.in_transaction:
                 raise  # SQLite has undone all of it, as it does where the disk is full
             self._write_link.execute("ROLLBACK TO work")
