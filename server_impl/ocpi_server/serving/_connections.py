@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from ocpi_runtime.errors import HttpError, OcpiError
 from ocpi_runtime.server import failure_envelope
+from ocpi_server.serving._answer_writer import AnswerWriter
 from ocpi_server.settings import LimitRules
 
 __all__ = ["Connection", "ConnectionLimiter"]
@@ -179,7 +180,11 @@ class Connection(HttpToolsProtocol):
         """Begin to answer; the connection is closed after that if none are kept."""
         super().on_headers_complete()
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is not None and not self._limiter.keeps:
+        if cycle is None:
+            return
+        if cycle.transport is self.transport and self.scope["method"] != "HEAD":
+            cycle.transport = AnswerWriter(self.transport, self.loop)  # type: ignore[assignment]
+        if not self._limiter.keeps:
             cycle.keep_alive = False
 
     def on_response_complete(self) -> None:

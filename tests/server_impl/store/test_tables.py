@@ -182,7 +182,7 @@ async def test_what_another_process_committed_is_seen_from_the_next_turn_on(tmp_
     await two.close()
 
 
-async def test_own_writes_are_told_apart_while_the_next_one_is_committed(
+async def test_own_writes_are_distinguished_while_the_next_one_is_committed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
