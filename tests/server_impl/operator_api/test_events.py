@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -170,6 +172,23 @@ async def test_a_webhook_passes_the_rules_for_urls(tmp_path: Path) -> None:
             answer = await cpo.send("POST", "webhooks", {"url": url})
             assert answer.json()["status_code"] >= 2000, url
         assert await cpo.data("GET", "webhooks") == []
+
+
+async def test_the_url_of_a_dead_webhook_is_not_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ocpi_runtime.client")
+    async with back_ends(tmp_path) as (cpo, _):
+        url = "http://127.0.0.1:9/canary-in-a-path?key=canary-in-a-query"
+        await cpo.data("POST", "webhooks", {"url": url})
+        await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/A", location("A"))
+        (shown,) = await cpo.data("GET", "webhooks")
+        while not shown["tries"]:
+            await asyncio.sleep(0.05)
+            (shown,) = await cpo.data("GET", "webhooks")
+    assert "canary" not in shown["error"]
+    assert "127.0.0.1:9: " in caplog.text
+    assert "canary" not in caplog.text
 
 
 async def test_one_process_delivers_at_a_time(database: Database) -> None:

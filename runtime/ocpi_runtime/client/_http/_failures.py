@@ -29,7 +29,8 @@ def connection_failure(fault: Exception, url: str, *, answered: bool = False) ->
         answered: Whether the head of an answer had come.
     """
     causes = list(_causes(fault))
-    log.info("%s: %s", url, "; ".join(repr(each) for each in causes))
+    host = urlsplit(url).netloc  # paths and queries of webhooks may have secrets
+    log.info("%s: %s", host, "; ".join(repr(each) for each in causes))
     reasons = (_reason(each, url, answered=answered) for each in reversed(causes))
     return next(filter(None, reasons), str(fault).rstrip(".") or type(fault).__name__)
 
