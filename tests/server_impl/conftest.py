@@ -13,6 +13,7 @@ from ocpi_server.store.database.outbox_tables import lanes, notes
 from ocpi_server.store.database.schema import ensure
 from ocpi_server.store.database.tables import exchanges, listings, objects
 from tests.server_impl.pair import Caller, Pair, calling, paired
+from tests.sqlite_files import new_sqlite
 from tests.support.postgres import is_installed, new_database
 
 HERE = Path(__file__).parent
@@ -48,6 +49,8 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     """An empty store: read in both ways that SQLite is, and on PostgreSQL."""
     if request.param == "postgresql":
         made = open_database(new_database())
+    elif request.param == "sqlite":
+        made = open_database(new_sqlite(tmp_path / "store.sqlite"))
     else:
         made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
     await ensure(made, migrate=True)

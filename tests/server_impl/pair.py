@@ -20,6 +20,7 @@ from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.partners import PartnerRecord, PartnerRole
 from ocpi_server.serving import server_config
 from tests.server_impl.nodes import NODES, in_turn
+from tests.sqlite_files import new_sqlite
 from tests.support.postgres import new_database
 
 CPO = OwnParty("NL", "CPO", "CPO", "Example Charging")
@@ -105,7 +106,7 @@ def database_of(directory: Path) -> str:
     directory.mkdir(parents=True, exist_ok=True)
     if os.environ.get("STORE") == "postgresql":
         return new_database()
-    return f"sqlite:///{directory / 'ocpi.sqlite'}"
+    return new_sqlite(directory / "ocpi.sqlite")
 
 
 class _Server(uvicorn.Server):
