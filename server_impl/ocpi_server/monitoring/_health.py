@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from ocpi_server._clock import SECOND
 from ocpi_server._operations import Operations
@@ -41,6 +41,10 @@ class State:
 
     label: str
     kind: str
+
+
+_CONNECTED: Final = State("connected", "good")
+_FEED: Final = State("feed", "good")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +122,28 @@ class PartnerHealth(Generic[ExchangedT]):
         if problems:
             return problems[0].state
         if self.is_source:
-            return State("feed", "good")
+            return _FEED
         if self.partner.status is not Status.REGISTERED:
             return State(str(self.partner.status), "idle")
-        return State("connected", "good")
+        return _CONNECTED
 
     @property
     def problems(self) -> list[Problem]:
         """What is wrong, the worst first; nothing where no exchanges are expected."""
         registered = self.partner.status is Status.REGISTERED
-        if self.partner.blocked is not None or not (registered or self.is_source):
+        if self.partner.blocked is not None or not (registered or self.is_source) or self._is_fine:
             return []
         found = [*self._of_record(), *self._of_pushes(), *self._of_pulls(), *self._of_exchanges()]
         return sorted(found, key=lambda each: each.state.kind != "bad")
+
+    @property
+    def _is_fine(self) -> bool:
+        """Whether nothing can be wrong, as with most of thousands of partners."""
+        push, partner = self.push, self.partner
+        waits = push is not None and (push.tries or push.pending or push.parked)
+        return not (
+            waits or self.pulls or self.traffic.failed or partner.claimed or partner.damaged
+        )
 
     def _of_record(self) -> Iterator[Problem]:
         if self.partner.damaged:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, case, func, select
@@ -42,7 +43,7 @@ class PartnerTraffic:
         return self.failed / self.total if self.total else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Traffic:
     """The exchanges of the last hour.
 
@@ -54,12 +55,12 @@ class Traffic:
     partners: Mapping[str, PartnerTraffic] = field(default_factory=dict)
     chart: Chart = field(default_factory=Chart)
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many there were."""
         return sum(each.total for each in self.partners.values())
 
-    @property
+    @cached_property
     def failed(self) -> int:
         """How many of them failed."""
         return sum(each.failed for each in self.partners.values())
@@ -78,7 +79,9 @@ async def traffic(database: Database, now: int, partner: str | None = None) -> T
     good: Counter[int] = Counter()
     failed: Counter[int] = Counter()
     for whose, step, count, wrong, last in rows:
-        known = partners.setdefault(whose or "", PartnerTraffic())
+        known = partners.get(whose or "")
+        if known is None:
+            known = partners[whose or ""] = PartnerTraffic()
         known.total, known.failed = known.total + count, known.failed + int(wrong)
         known.last = max(known.last or 0, last)
         good[step] += count - int(wrong)
