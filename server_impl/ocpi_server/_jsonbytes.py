@@ -19,12 +19,16 @@ __all__ = [
     "same",
     "text_field",
     "write_list",
+    "written_id",
 ]
 
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _ANY = msgspec.json.Decoder()
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
+_ID_FIELDS = ("id", "uid", "terminal_id")
+# All other fields of an object are skipped.
+_ids = msgspec.json.Decoder(msgspec.defstruct("_Ids", [(each, Any, None) for each in _ID_FIELDS]))
 
 
 def fields(raw: bytes) -> dict[str, msgspec.Raw]:
@@ -75,3 +79,18 @@ def same(one: bytes | msgspec.Raw, other: bytes | msgspec.Raw) -> bool:
 def canonical(raw: bytes) -> bytes:
     """Write JSON text without white space, with the fields of objects in alphabetical order."""
     return msgspec.json.encode(_EXACT.decode(raw), order="sorted")
+
+
+def written_id(uid: str, raw: bytes) -> str:
+    """Return an id as its object writes it: identities are kept in lower case.
+
+    Args:
+        uid: The id in lower case, which is returned where the object does not have it.
+        raw: The object.
+    """
+    try:
+        named = _ids.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return uid
+    found = (getattr(named, each) for each in _ID_FIELDS)
+    return next((each for each in found if isinstance(each, str) and each.lower() == uid), uid)

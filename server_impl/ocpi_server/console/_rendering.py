@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ocpi_server._clock import SECOND, Clock, from_micros, to_micros
+from ocpi_server._jsonbytes import written_id
 from ocpi_server.console._json_view import json_parts
-from ocpi_server.console._summaries import money, owner, shown_id
+from ocpi_server.console._summaries import money, owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class Renderer:
             "json_parts": json_parts,
             "money": money,
             "owner": owner,
-            "shown_id": lambda each: shown_id(each.key.uid, each.raw) or owner(each.key),
+            "shown_id": lambda each: written_id(each.key.uid, each.raw) or owner(each.key),
             "count": lambda number: f"{number:,}",
             "size": size,
             "reason": reason,

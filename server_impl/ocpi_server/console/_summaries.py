@@ -9,7 +9,7 @@ import msgspec
 if TYPE_CHECKING:
     from ocpi_server.store import Key
 
-__all__ = ["COLUMNS", "money", "owner", "shown_id", "summary"]
+__all__ = ["COLUMNS", "money", "owner", "summary"]
 
 _LONGEST: Final = 120
 _MOST_DIGITS: Final = 12
@@ -72,16 +72,7 @@ def _valid(value: Mapping[str, Any]) -> str:
 
 _START: Final = _instant("start_date_time", "start_datetime")
 _END: Final = _instant("end_date_time", "end_datetime", "stop_date_time")
-
-
-class _Ids(msgspec.Struct):
-    id: Any = None
-    uid: Any = None
-    terminal_id: Any = None
-
-
 _LONGEST_RAW: Final = 200_000
-_ids: Final = msgspec.json.Decoder(_Ids)
 
 COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] = {
     "locations": {"Name": _text("name", "address"), "City": _text("city"), "EVSEs": _evses},
@@ -107,16 +98,6 @@ COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] =
 def owner(key: "Key") -> str:
     """Return the party that owns an object, as far as the object names it."""
     return "-".join(each for each in (key.country_code, key.party_id) if each) or "no owner"
-
-
-def shown_id(uid: str, raw: bytes) -> str:
-    """Return an id as its object writes it: identities are kept in lower case."""
-    try:
-        named = _ids.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return uid
-    found = (named.id, named.uid, named.terminal_id)
-    return next((each for each in found if isinstance(each, str) and each.lower() == uid), uid)
 
 
 def summary(module: str, raw: bytes) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Objects in other versions, kept beside the text that was accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select
 
 from ocpi_runtime.types import Raw
+from ocpi_server._jsonbytes import written_id
+from ocpi_server.store._finding import find_places
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.damage import checksum, is_whole, report
 from ocpi_server.store.database.tables import objects, renditions
@@ -62,6 +64,7 @@ _LOSSY = (
     .limit(bindparam("most"))
 )
 _DIGEST: Final = 16
+_AT_ONCE: Final = 50
 
 
 class Shortfall(msgspec.Struct, frozen=True):
@@ -108,7 +111,7 @@ class Lossy:
         place: Its place.
         module: The OCPI module.
         owner: The party that owns it.
-        uid: Its id, in lower case.
+        uid: Its id, as the object writes it.
         accepted: The version that it was accepted in.
         version: The version with losses.
         unsayable: Whether that version cannot represent the object at all.
@@ -156,8 +159,13 @@ class RenditionStore:
     async def lossy(self, most: int = 1000) -> list[Lossy]:
         """List the objects that lose something, oldest first."""
         values = {"after": 0, "most": most}
-        rows = await self._database.read(lambda link: link.execute(_LOSSY, values).all())
-        return [each for each in map(_lossy, rows) if each is not None]
+
+        def work(link: Connection) -> list[Lossy]:
+            rows = link.execute(_LOSSY, values).all()
+            ids = _written_ids(link, sorted({row.seq for row in rows}))
+            return [each for row in rows if (each := _lossy(row, ids)) is not None]
+
+        return await self._database.read(work)
 
 
 def _keep(connection: Connection, made: Sequence[Rendition]) -> None:
@@ -202,10 +210,20 @@ def _read_losses(seq: int, losses: Any) -> tuple[Shortfall, ...] | None:
         return None
 
 
-def _lossy(row: Any) -> Lossy | None:
+def _written_ids(link: Connection, places: Sequence[int]) -> dict[int, str]:
+    """Return ids as objects write them, some objects at a time: they may be large."""
+    ids: dict[int, str] = {}
+    for start in range(0, len(places), _AT_ONCE):
+        some = find_places(link, places[start : start + _AT_ONCE])
+        ids |= {stored.seq: written_id(stored.key.uid, stored.raw) for stored in some}
+    return ids
+
+
+def _lossy(row: Any, ids: Mapping[int, str]) -> Lossy | None:
     seq, module, country, party, uid, accepted, version, unsayable, losses = row
     shortfalls = _read_losses(seq, losses)
     if shortfalls is None:
         return None
     owner = f"{country}-{party}"
-    return Lossy(seq, module, owner, uid, accepted, version, bool(unsayable), shortfalls)
+    written = ids.get(seq, uid)
+    return Lossy(seq, module, owner, written, accepted, version, bool(unsayable), shortfalls)

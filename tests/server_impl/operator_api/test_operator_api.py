@@ -16,6 +16,7 @@ from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server import MessageRules
 from ocpi_server._clock import utc_now
+from ocpi_server._vault import Vault
 from ocpi_server.operator_api._access import SCOPE_OF
 from ocpi_server.operator_keys import ALL, SCOPES
 from ocpi_server.operator_records import Answer, Answers
@@ -93,6 +94,8 @@ async def test_two_back_ends_register_and_exchange_objects(tmp_path: Path) -> No
         await emsp.data("POST", "pulls", {"partner": at_emsp, "module": "locations"})
         await emsp.host.platform.settled()
         assert await cpo.data("GET", "losses") == []
+        (lossy,) = await emsp.data("GET", "losses")
+        assert (lossy["uid"], lossy["version"]) == ("LOC1", "2.1.1")
 
         await cpo.data("PUT", f"partners/{at_cpo}/dialect", {"toml": 'level = "lenient"'})
         dialect = await cpo.data("GET", f"partners/{at_cpo}/dialect")
@@ -249,13 +252,13 @@ async def test_a_repeated_request_does_nothing_new(tmp_path: Path) -> None:
         assert len(await cpo.data("GET", "partners")) == 3
 
 
-async def test_answers_expire_after_a_day(database: Database) -> None:
+async def test_answers_expire_after_a_day(database: Database, vault: Vault) -> None:
     now = NOW
 
     def later() -> datetime:
         return now
 
-    answers = Answers(database, str.encode, bytes.decode, later)
+    answers = Answers(database, vault, later)
     assert await answers.begin("key", "1", "a") is None
     await answers.end("key", "1", Answer(200, b"{}"))
     assert await answers.begin("key", "1", "a") == Answer(200, b"{}")

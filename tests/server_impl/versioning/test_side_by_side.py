@@ -57,7 +57,7 @@ async def test_partners_of_different_versions_share_one_store(
         # The losses are reported, to the log and to the operator.
         assert "/help_phone" in caplog.text
         lossy = {(each.uid, each.version): each for each in await cpo.platform.losses()}
-        lost = lossy["modern", "2.1.1"]
+        lost = lossy["MODERN", "2.1.1"]
         assert (lost.accepted, lost.unsayable) == ("2.3.0", False)
         assert "/help_phone" in {each.pointer for each in lost.losses}
         # A change is rendered again.

@@ -32,13 +32,10 @@ async def losses(console: Console, visit: Visit) -> Response:
     if choice.id in sources:
         known = await console.platform.partner(choice.id)
         partials = (await console.platform.partial_objects(known))[:_MOST]
-    lossy = await console.platform.losses(_MOST)
-    found = await console.browser.at(list({each.place for each in lossy}))
     return console.page(
         visit,
         "losses.html",
-        lossy=lossy,
-        stored={each.seq: each for each in found},
+        lossy=await console.platform.losses(_MOST),
         sources=sources,
         choice=choice,
         partials=partials,

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
+from ocpi_server._jsonbytes import written_id
 from ocpi_server.console._choice import EVERYBODY, OWN_PLATFORM
 from ocpi_server.console._console import Console
 from ocpi_server.console._history import changes_of, exchanges_about
 from ocpi_server.console._pricing import priced
-from ocpi_server.console._summaries import COLUMNS, shown_id, summary
+from ocpi_server.console._summaries import COLUMNS, summary
 from ocpi_server.console._visit import Visit, row_number
 from ocpi_server.console.pages._sending import SCOPE, takes_commands
 from ocpi_server.objects.class_names import has_class
@@ -132,7 +133,7 @@ async def _command(console: Console, visit: Visit, stored: Stored) -> tuple[str,
     values = {
         "command": command,
         "partner": stored.source,
-        name: shown_id(stored.key.uid, stored.raw),
+        name: written_id(stored.key.uid, stored.raw),
     }
     return label, f"/console/commands/new?{urlencode(values)}"
 

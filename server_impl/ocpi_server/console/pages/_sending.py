@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import OcpiError
 from ocpi_server._clock import from_micros
+from ocpi_server._jsonbytes import written_id
 from ocpi_server._versions import OWN_VERSION
 from ocpi_server.async_requests.keeping import send_kept
 from ocpi_server.console._choice import choose
 from ocpi_server.console._console import Console
-from ocpi_server.console._summaries import shown_id
 from ocpi_server.console._visit import Visit
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import OWN, Stored
@@ -88,7 +88,7 @@ async def _form(
         fields=fields,
         optional=_OPTIONAL.get(command, set()),
         choice=choose(fields["partner"], {each.id: each.label for each in partners}),
-        tokens=[shown_id(each.key.uid, each.raw) for each in await _tokens(console)],
+        tokens=[written_id(each.key.uid, each.raw) for each in await _tokens(console)],
         most_minutes=_MOST_MINUTES,
         problem=problem,
     )
