@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, delete, update
 
+from ocpi_server._vault import Vault
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.store import Database, open_database
 from ocpi_server.store.database.outbox_tables import lanes, notes
@@ -56,6 +57,12 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     await ensure(made, migrate=True)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    """A vault with a key of its own."""
+    return Vault.at(tmp_path / "vault.key")
 
 
 class SharedChargePoints(SimulatedChargePoints):

@@ -3,7 +3,6 @@
 They are sealed: that to an invitation has its token, that to a webhook the secret of signatures.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -11,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ocpi_server._clock import Clock, in_micros, to_micros
+from ocpi_server._vault import Vault
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.operator_tables import operator_answers as table
 
@@ -47,20 +47,12 @@ class Answers:
 
     Args:
         database: Where they are kept.
-        seal: Seals them.
-        unseal: Opens them.
+        vault: Seals them.
         clock: Returns the current time.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        seal: Callable[[str], bytes],
-        unseal: Callable[[bytes], str],
-        clock: Clock,
-    ) -> None:
-        self._database, self._clock = database, clock
-        self._seal, self._unseal = seal, unseal
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database, self._vault, self._clock = database, vault, clock
 
     async def begin(self, operator: str, key: str, fingerprint: str) -> Answer | None:
         """Return the answer to a request that came before; else note that this one is the first.
@@ -89,7 +81,7 @@ class Answers:
             if known["fingerprint"] != fingerprint:
                 raise OtherRequest
             if known["status"] is not None:
-                return Answer(known["status"], self._unseal(known["body"]).encode())
+                return Answer(known["status"], self._vault.open(known["body"]).encode())
             if now - _BUSY < known["created"] <= now + _BUSY:  # unless the clock went back since
                 raise InProgress
             left = update(table).where(*same, table.c.created == known["created"])
@@ -104,7 +96,7 @@ class Answers:
         same = (table.c.operator == operator, table.c.name == key)
         statement: Any = delete(table).where(*same)
         if answer is not None:
-            sealed = self._seal(answer.body.decode())
+            sealed = self._vault.seal(answer.body.decode())
             statement = update(table).where(*same).values(status=answer.status, body=sealed)
         await self._database.write(lambda link: link.execute(statement))
 

@@ -58,11 +58,11 @@ class BackEndRecords:
         """
         events = EventLog(database, clock, timedelta(days=rules.event_days))
         return cls(
-            Answers(database, vault.seal, vault.open, clock),
+            Answers(database, vault, clock),
             events,
             OrderBook(database, events, clock),
             RequestLog(database, clock),
-            WebhookList(database, vault.seal, vault.open, clock),
+            WebhookList(database, vault, clock),
         )
 
     def points(self, settings: Settings) -> BackEndChargePoints | None:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 
 from ocpi_runtime.errors import GenericClientError, NotFound
 from ocpi_server._clock import CLOCK_SLACK, SECOND, Clock, to_micros
+from ocpi_server._vault import Vault
 from ocpi_server.operator_records._events import NO_EVENT
 from ocpi_server.operator_records._signing import SigningSecrets
 from ocpi_server.store.database import Database
@@ -52,20 +53,12 @@ class WebhookList:
 
     Args:
         database: Where they are kept.
-        seal: Seals secrets.
-        unseal: Opens them.
+        vault: Seals secrets.
         clock: Returns the current time.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        seal: Callable[[str], bytes],
-        unseal: Callable[[bytes], str],
-        clock: Clock,
-    ) -> None:
-        self._database, self._clock = database, clock
-        self._seal, self._unseal = seal, unseal
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database, self._vault, self._clock = database, vault, clock
 
     async def add(self, url: str, kinds: Sequence[str], position: str) -> tuple[str, str]:
         """Add a webhook; return its id and its secret of 256 random bits.
@@ -78,7 +71,7 @@ class WebhookList:
             "id": webhook_id,
             "url": url,
             "kinds": json.dumps(list(kinds)),
-            "sealed_secret": self._seal(secret),
+            "sealed_secret": self._vault.seal(secret),
             "created": to_micros(self._clock()),
             "position": position,
         }
@@ -118,7 +111,7 @@ class WebhookList:
                 raise _not_found(webhook_id)
             known_secrets = self._opened(sealed)
             text = known_secrets.renewed(secret, now, now + overlap).written()
-            link.execute(update(table).where(own).values(sealed_secret=self._seal(text)))
+            link.execute(update(table).where(own).values(sealed_secret=self._vault.seal(text)))
 
         await self._database.write(work)
         return secret, now + overlap
@@ -128,7 +121,7 @@ class WebhookList:
         return self._opened(webhook.sealed_secret)
 
     def _opened(self, sealed: bytes) -> SigningSecrets:
-        return SigningSecrets.read(self._unseal(sealed))
+        return SigningSecrets.read(self._vault.open(sealed))
 
     async def remove(self, webhook_id: str) -> None:
         """Remove a webhook.

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ocpi_runtime.urls import UrlPolicy
+from ocpi_server._vault import Vault
 from ocpi_server.operator_api._deliveries import Deliveries
 from ocpi_server.operator_records import EventDraft, EventLog, WebhookList
 from ocpi_server.store import Database
@@ -191,8 +192,8 @@ async def test_the_url_of_a_dead_webhook_is_not_logged(
     assert "canary" not in caplog.text
 
 
-async def test_one_process_delivers_at_a_time(database: Database) -> None:
-    hooks = WebhookList(database, str.encode, bytes.decode, lambda: NOW)
+async def test_one_process_delivers_at_a_time(database: Database, vault: Vault) -> None:
+    hooks = WebhookList(database, vault, lambda: NOW)
     log = EventLog(database, lambda: NOW)
     receiver = Receiver()
     with serving(lambda _: receiver) as url:
@@ -209,9 +210,11 @@ async def test_one_process_delivers_at_a_time(database: Database) -> None:
     assert await hooks.take(webhook_id) is not None  # no lease is left behind
 
 
-async def test_a_webhook_is_served_after_the_clock_went_back(database: Database) -> None:
+async def test_a_webhook_is_served_after_the_clock_went_back(
+    database: Database, vault: Vault
+) -> None:
     now = NOW + timedelta(hours=5)
-    hooks = WebhookList(database, str.encode, bytes.decode, lambda: now)
+    hooks = WebhookList(database, vault, lambda: now)
     log = EventLog(database, lambda: now)
     failed, _ = await hooks.add("https://x.example/", (), await log.last())
     killed, _ = await hooks.add("https://y.example/", (), await log.last())
@@ -227,8 +230,8 @@ async def test_a_webhook_is_served_after_the_clock_went_back(database: Database)
     assert await hooks.take(killed) is not None
 
 
-async def test_dead_webhooks_delay_no_other(database: Database) -> None:
-    hooks = WebhookList(database, str.encode, bytes.decode, lambda: NOW)
+async def test_dead_webhooks_delay_no_other(database: Database, vault: Vault) -> None:
+    hooks = WebhookList(database, vault, lambda: NOW)
     log = EventLog(database, lambda: NOW)
     good, dead = Receiver(), Unanswering()
     with serving(lambda _: good) as good_url, serving(lambda _: dead) as dead_url:
@@ -246,8 +249,10 @@ async def test_dead_webhooks_delay_no_other(database: Database) -> None:
             assert dead.requests == 19
 
 
-async def test_a_webhook_hears_of_events_that_it_missed_for_good(database: Database) -> None:
-    hooks = WebhookList(database, str.encode, bytes.decode, lambda: NOW)
+async def test_a_webhook_hears_of_events_that_it_missed_for_good(
+    database: Database, vault: Vault
+) -> None:
+    hooks = WebhookList(database, vault, lambda: NOW)
     log = EventLog(database, lambda: NOW)
     later = EventLog(database, lambda: NOW + timedelta(days=2), timedelta(days=1))
     receiver = Receiver()

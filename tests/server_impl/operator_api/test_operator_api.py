@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +94,7 @@ async def test_two_back_ends_register_and_exchange_objects(tmp_path: Path) -> No
         await emsp.data("POST", "pulls", {"partner": at_emsp, "module": "locations"})
         await emsp.host.platform.settled()
         assert await cpo.data("GET", "losses") == []
-        (lossy,) = await emsp.data("GET", "losses")
-        assert (lossy["uid"], lossy["version"]) == ("LOC1", "2.1.1")
+        assert [each["uid"] for each in await emsp.data("GET", "losses")] == ["LOC1"]
 
         await cpo.data("PUT", f"partners/{at_cpo}/dialect", {"toml": 'level = "lenient"'})
         dialect = await cpo.data("GET", f"partners/{at_cpo}/dialect")
@@ -254,11 +253,7 @@ async def test_a_repeated_request_does_nothing_new(tmp_path: Path) -> None:
 
 async def test_answers_expire_after_a_day(database: Database, vault: Vault) -> None:
     now = NOW
-
-    def later() -> datetime:
-        return now
-
-    answers = Answers(database, vault, later)
+    answers = Answers(database, vault, lambda: now)
     assert await answers.begin("key", "1", "a") is None
     await answers.end("key", "1", Answer(200, b"{}"))
     assert await answers.begin("key", "1", "a") == Answer(200, b"{}")
