@@ -115,6 +115,7 @@ def test_hosts_that_are_not_on_the_internet_need_permission(host: str) -> None:
     with pytest.raises(UnsafeUrl) as caught:
         urls.check_url(url)
     assert "private" in caught.value.hint
+    assert caught.value.permitted_by == "allow_private"
     urls.check_url(url, UrlPolicy(allow_private=True))
 
 
@@ -164,13 +165,15 @@ def test_hosts_that_are_not_on_the_internet_need_permission(host: str) -> None:
 def test_what_no_permission_makes_right(url: str) -> None:
     with pytest.raises(UnsafeUrl) as caught:
         urls.check_url(url, OPEN)
+    assert caught.value.permitted_by == ""
     assert "secret" not in str(caught.value)
     assert len(str(caught.value)) < 300
 
 
 def test_plain_http_needs_permission() -> None:
-    with pytest.raises(UnsafeUrl, match="plain http"):
+    with pytest.raises(UnsafeUrl, match="plain http") as caught:
         urls.check_url("http://example.com/")
+    assert caught.value.permitted_by == "allow_http"
     urls.check_url("http://example.com/", UrlPolicy(allow_http=True))
 
 

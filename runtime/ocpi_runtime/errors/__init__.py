@@ -276,6 +276,16 @@ class EndpointMissing(OcpiError):
 
 
 class UnsafeUrl(OcpiError):
-    """A URL from outside points where this process must not go."""
+    """A URL from outside points where this process must not go.
+
+    Attributes:
+        permitted_by: The field of ``UrlPolicy`` that permits such URLs; empty where none does.
+    """
 
     hint = "Correct the URL."
+
+    def __init__(
+        self, message: str = "", *, permitted_by: str = "", **details: Unpack[ErrorDetails]
+    ) -> None:
+        super().__init__(message, **details)
+        self.permitted_by = permitted_by

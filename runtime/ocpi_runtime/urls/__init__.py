@@ -187,7 +187,8 @@ def _check_parts(parts: SplitResult, policy: UrlPolicy) -> None:
     if parts.scheme not in {"http", "https"}:
         raise UnsafeUrl("The URL is neither https nor http.", hint="Use an absolute https URL.")
     if parts.scheme == "http" and not policy.allow_http:
-        raise UnsafeUrl("The URL is plain http, which exposes the token.", hint=_HTTPS_HINT)
+        what = "The URL is plain http, which exposes the token."
+        raise UnsafeUrl(what, hint=_HTTPS_HINT, permitted_by="allow_http")
     if parts.username is not None or parts.password is not None:
         raise UnsafeUrl("The URL carries a user or password.", hint="Take it out of the URL.")
     bracketed = "[" in parts.netloc
@@ -208,7 +209,7 @@ def _allowed_host(host: str, policy: UrlPolicy) -> str:
     name = host.rstrip(".").lower()
     local = name == "localhost" or name.endswith(_LOCAL_SUFFIXES)
     if local and not policy.allow_private:
-        raise UnsafeUrl(f"The host {host} is this machine or network.", hint=_PRIVATE_HINT)
+        raise _private(f"The host {host} is this machine or network.")
     return host
 
 
@@ -244,4 +245,8 @@ def _check_address(address: Address, host: str, policy: UrlPolicy) -> None:
             hint="Use an address that can be reached through a router.",
         )
     if not is_public(address) and not policy.allow_private:
-        raise UnsafeUrl(f"The host {host} has the private address {address}.", hint=_PRIVATE_HINT)
+        raise _private(f"The host {host} has the private address {address}.")
+
+
+def _private(message: str) -> UnsafeUrl:
+    return UnsafeUrl(message, hint=_PRIVATE_HINT, permitted_by="allow_private")

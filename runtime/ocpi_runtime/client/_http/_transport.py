@@ -219,7 +219,9 @@ def checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
             check_url(f"https://{literal}", policy)
         except UnsafeUrl as fault:
             raise UnsafeUrl(
-                f"The host {host} is not allowed. {fault.message}", hint=fault.hint
+                f"The host {host} is not allowed. {fault.message}",
+                hint=fault.hint,
+                permitted_by=fault.permitted_by,
             ) from None
     return addresses
 

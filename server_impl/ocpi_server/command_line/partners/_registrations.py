@@ -119,8 +119,8 @@ async def _answered(platform: "Platform", what: str, work: "Awaitable[T]") -> T:
 def _hint(platform: "Platform", error: "OcpiError") -> str:
     from ocpi_runtime import errors  # noqa: PLC0415 - heavy
 
-    if isinstance(error, errors.UnsafeUrl):
-        return error.hint.replace("allow_", "the setting urls.allow_")
+    if isinstance(error, errors.UnsafeUrl) and error.permitted_by:
+        return f"If the URL is right, permit it with the setting urls.{error.permitted_by}."
     if isinstance(error, errors.GenericServerError):
         return (
             f"The partner calls URLs below {platform.settings.base_url}: 'ocpi serve' must be "
