@@ -53,9 +53,14 @@ class Frame:
     def __str__(self) -> str:
         return f"{self.x:.4f} {self.y:.4f} {self.width:.4f} {self.height:.4f}"
 
-    def has(self, x: float, y: float) -> bool:
-        """Return whether a place lies in it."""
-        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
+    def inside(
+        self, points: Iterable[tuple[float, float, int, str]]
+    ) -> list[tuple[float, float, int, str]]:
+        """Return the points that lie in it."""
+        right, bottom = self.x + self.width, self.y + self.height
+        return [
+            each for each in points if self.x <= each[0] <= right and self.y <= each[1] <= bottom
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +145,18 @@ def read_frame(text: str) -> Frame | None:
 
 
 def marks(points: Iterable[tuple[float, float, int, str]], frame: Frame, across: int) -> list[Mark]:
-    """Return the points of a frame; those that would overlap are one mark.
+    """Return points as marks; those that would overlap are one mark.
 
     Args:
-        points: Where locations are.
+        points: Where locations are, all of them in the frame.
         frame: What is drawn.
         across: How many marks have room beside each other.
     """
     gap = frame.width / across
     found: dict[tuple[int, int], list[tuple[float, float, int, str]]] = {}
     for point in points:
-        if frame.has(point[0], point[1]):
-            cell = int(point[0] // gap), int(point[1] // gap)
-            found.setdefault(_cell_near(found, cell, point, gap), []).append(point)
+        cell = int(point[0] // gap), int(point[1] // gap)
+        found.setdefault(_cell_near(found, cell, point, gap), []).append(point)
     return [_mark(group, gap) for group in found.values()]
 
 

@@ -35,6 +35,7 @@ async def world(console: Console, visit: Visit) -> Response:
     ]
     points, looked_at = await _points(console, lists)
     frame = read_frame(visit.query("frame")) or frame_of(points)
+    inside = frame.inside(points)
     return console.page(
         visit,
         "map.html",
@@ -42,8 +43,8 @@ async def world(console: Console, visit: Visit) -> Response:
         total=sum(each.total for each in lists),
         looked_at=looked_at,
         frame=frame,
-        layers={name: marks(points, frame, across) for name, across in _ACROSS.items()},
-        inside=[each for each in points if frame.has(each[0], each[1])],
+        layers={name: marks(inside, frame, across) for name, across in _ACROSS.items()},
+        inside=inside,
         most=_LISTED,
         outline=outline(),
     )
