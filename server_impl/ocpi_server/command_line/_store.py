@@ -69,27 +69,28 @@ def restore(
         typer.Option("--with-key", help="Restore the key too, beside it with the ending .key."),
     ] = False,
 ) -> None:
-    """Put a backup in the place of the SQLite database; the platform must not run."""
+    """Put a backup in the place of the SQLite database; the platform must not run.
+
+    The database of before is kept under another name, and so is the key with --with-key.
+    """
     from ocpi_server.store.database.errors import StoreError  # noqa: PLC0415 - heavy
     from ocpi_server.store.maintenance import restoring  # noqa: PLC0415 - heavy
 
     settings = read_settings(config)
-    target = _sqlite(settings)
+    target, old_key = _sqlite(settings), None
     try:
         if with_key:
             restoring.check_key(file.with_suffix(".key"))
         with _progress(file) as moved:
-            existed = restoring.restore(file, target, moved)
+            old = restoring.restore(file, target, moved)
         if with_key:
-            restoring.restore_key(file.with_suffix(".key"), settings.key_path)
+            old_key = restoring.restore_key(file.with_suffix(".key"), settings.key_path)
     except StoreError as error:
         _stderr.print(str(error))
         raise typer.Exit(_FAILED) from None
-    kept = f" That of before is {target}{restoring.REPLACED}." if existed else ""
-    what = (
-        "The key was restored too." if with_key else f"The key is {settings.key_path}, as before."
-    )
-    _stderr.print(f"{target} is what {file} has.{kept} {what}")
+    _stderr.print(f"{target} is what {file} has.{_kept('database', old)}")
+    key = f"{settings.key_path} is that of the backup" if with_key else "was not changed"
+    _stderr.print(f"The key {key}.{_kept('key', old_key)}")
 
 
 def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
@@ -148,6 +149,10 @@ def _sqlite(settings: "Settings") -> Path:
         )
         raise typer.Exit(_USAGE)
     return source
+
+
+def _kept(what: str, old: Path | None) -> str:
+    return "" if old is None else f" The {what} of before is kept as {old}."
 
 
 def _apart(key: Path) -> str:

@@ -42,6 +42,25 @@ async def test_a_backup_replaces_the_database_which_is_kept(tmp_path: Path) -> N
     assert {stat.S_IMODE(each.stat().st_mode) for each in (file, key)} == {0o600}
 
 
+async def test_each_restore_keeps_what_it_replaces(tmp_path: Path) -> None:
+    file, copy = tmp_path / "ocpi.sqlite", tmp_path / "copy.sqlite"
+    url = f"sqlite:///{file}"
+    key, words = tmp_path / "ocpi.key", ("db", "restore", str(copy), "--with-key")
+    await stored(url, 0)
+    back_up(file, copy)
+    copy.with_suffix(".key").write_text("of the backup")
+    kept = {"": 1, ".2": 2, ".3": 3}
+    for ending, number in kept.items():
+        await stored(url, number)
+        key.write_text(str(number))
+        code, output = await asyncio.to_thread(ocpi, tmp_path, url, *words)
+        names = [f"{name}.replaced{ending}." for name in ("ocpi.sqlite", "ocpi.key")]
+        assert (code, [name in output for name in names]) == (0, [True, True]), output
+    for ending, number in kept.items():
+        assert await has(tmp_path / f"ocpi.sqlite.replaced{ending}", number)
+        assert (tmp_path / f"ocpi.key.replaced{ending}").read_text() == str(number)
+
+
 async def test_a_database_in_use_is_not_replaced(tmp_path: Path) -> None:
     file, copy = tmp_path / "ocpi.sqlite", tmp_path / "copy.sqlite"
     url = f"sqlite:///{file}"

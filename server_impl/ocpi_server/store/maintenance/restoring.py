@@ -11,18 +11,18 @@ from ocpi_server.store.database.errors import StoreError, reason_of
 from ocpi_server.store.database.schema import HEAD
 from ocpi_server.store.maintenance.backup import Progress, back_up, copy_private
 
-__all__ = ["REPLACED", "check_key", "restore", "restore_key"]
+__all__ = ["check_key", "restore", "restore_key"]
 
-REPLACED: Final = ".replaced"
-"""What is added to the name of a file that was replaced."""
+_REPLACED: Final = ".replaced"
+"""What is added to the name of a file that was replaced, with a number from the second on."""
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 
 
-def restore(source: Path, target: Path, progress: Progress | None = None) -> bool:
+def restore(source: Path, target: Path, progress: Progress | None = None) -> Path | None:
     """Put a copy of a backup in the place of a database that no process uses.
 
-    The copy is checked before anything changes. The database of before is kept, with
-    :data:`REPLACED` added to its name.
+    The copy is checked before anything changes. The database of before is kept under another
+    name, beside those that earlier calls kept.
 
     Args:
         source: The backup.
@@ -30,7 +30,7 @@ def restore(source: Path, target: Path, progress: Progress | None = None) -> boo
         progress: Called now and then, as by :func:`back_up`.
 
     Returns:
-        Whether there was a database.
+        Where the database of before is; None if there was none.
 
     Raises:
         StoreError: The backup cannot be read, is none of this platform or of a newer release, or
@@ -39,14 +39,12 @@ def restore(source: Path, target: Path, progress: Progress | None = None) -> boo
     with _staged(target) as staged:
         back_up(source, staged, progress)
         _check_revision(source, staged)
-        existed = target.exists()
         try:
-            if existed:
-                _set_aside(target)
+            kept = _set_aside(target) if target.exists() else None
             staged.rename(target)
         except OSError as error:
             raise StoreError(f"{target} cannot be replaced: {reason_of(error)}") from error
-    return existed
+    return kept
 
 
 def check_key(source: Path) -> None:
@@ -59,8 +57,11 @@ def check_key(source: Path) -> None:
         raise StoreError(f"the key {source} does not exist")
 
 
-def restore_key(source: Path, target: Path) -> None:
+def restore_key(source: Path, target: Path) -> Path | None:
     """Put the key of a backup in the place of another one, which is kept as the database is.
+
+    Returns:
+        Where the key of before is; None if there was none.
 
     Raises:
         StoreError: It cannot be copied.
@@ -68,11 +69,11 @@ def restore_key(source: Path, target: Path) -> None:
     with _staged(target) as staged:
         copy_private(source, staged)
         try:
-            if target.exists():
-                target.replace(target.with_name(target.name + REPLACED))
+            kept = target.rename(_unused_name(target)) if target.exists() else None
             staged.rename(target)
         except OSError as error:
             raise StoreError(f"{target} cannot be replaced: {reason_of(error)}") from error
+    return kept
 
 
 @contextmanager
@@ -99,8 +100,8 @@ def _check_revision(source: Path, staged: Path) -> None:
         raise StoreError(f"{what} (revision {HEAD}); install the release that wrote it")
 
 
-def _set_aside(target: Path) -> None:
-    """Rename a database that no process uses, with the files beside it."""
+def _set_aside(target: Path) -> Path:
+    """Rename a database that no process uses, with the files beside it; return its name."""
     try:
         with closing(sqlite3.connect(target, timeout=0, isolation_level=None)) as link:
             # Writes what is in the file beside it; that fails while others have the database open.
@@ -109,7 +110,18 @@ def _set_aside(target: Path) -> None:
         raise StoreError(f"{target} is in use: {error}; stop the platform first") from error
     except sqlite3.DatabaseError:  # no database any more, and kept as it is
         pass
+    kept = _unused_name(target)
     for ending in _BESIDE:
         file = target.with_name(target.name + ending)
         if file.exists():
-            file.replace(target.with_name(f"{target.name}{REPLACED}{ending}"))
+            file.rename(kept.with_name(kept.name + ending))
+    return kept
+
+
+def _unused_name(target: Path) -> Path:
+    """Return the name under which a file is kept that is replaced; no file has it."""
+    kept, number = target.with_name(target.name + _REPLACED), 1
+    while any(kept.with_name(kept.name + ending).exists() for ending in _BESIDE):
+        number += 1
+        kept = target.with_name(f"{target.name}{_REPLACED}.{number}")
+    return kept
