@@ -44,14 +44,14 @@ class ObjectStore:
 
     Attributes:
         guard: Checks writes against the quota.
-        announced: Called after a write that partners must be sent.
+        announced: Called with the keys of a write that partners must be sent, once it is durable.
         recorder: Called in each write with the keys of what is ``stored`` or ``removed``.
     """
 
     def __init__(self, database: Database, quota: Quota | None = None) -> None:
         self.database = database
         self.guard = Guard(quota)
-        self.announced: Callable[[], None] = _nothing
+        self.announced: Callable[[Announcement, Sequence[Key]], None] = _nothing
         self.recorder: Recorder | None = None
         self._lists = Lists(database)
         self._shared = SharedWrites(database, self._finish, self._lists.note)
@@ -175,8 +175,8 @@ class ObjectStore:
                 draft.key for draft, put in zip(drafts, done, strict=True) if put is not Put.STALE
             ],
         )
-        if announcements:
-            self.announced()
+        for audience, each in (announcements or {}).items():
+            self.announced(each, [draft.key for draft in drafts if draft.audience == audience])
         return done
 
     async def add(self, draft: Draft, announcement: Announcement | None = None) -> int:
@@ -226,7 +226,7 @@ class ObjectStore:
         """Write one object, together with others of its owner that wait."""
         done = await self._shared.run(Write(key, decide, announcement, whole=whole))
         if announcement is not None:
-            self.announced()
+            self.announced(announcement, [key])
         return done
 
     async def _write(
@@ -286,5 +286,5 @@ def _what(write: Write) -> str:
     return "removed" if write.decision.removes else "stored"
 
 
-def _nothing() -> None:
+def _nothing(_announcement: Announcement, _keys: Sequence[Key]) -> None:
     """Do nothing where nobody sends."""

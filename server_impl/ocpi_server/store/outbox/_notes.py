@@ -61,6 +61,7 @@ class Announcement:
             where it returns None.
         removed: The ids of an object that is removed, as it wrote them.
         message: The message of a partner that is passed on, for whoever passes it on.
+        everybody: Whether it is for all partners that take the module.
     """
 
     partners: tuple[str, ...]
@@ -68,6 +69,7 @@ class Announcement:
     parts: Callable[[bytes], ChangedParts | None] | None = None
     removed: dict[str, str] | None = None
     message: bytes | None = None
+    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Announcer:
             and each.roles
             and self._clients.takes(each, endpoint_of(module))
         ]
-        return Announcement(tuple(takers), parts=parts, removed=removed)
+        return Announcement(tuple(takers), parts=parts, removed=removed, everybody=True)
 
     async def for_provider(
         self,

@@ -37,13 +37,21 @@ class PushEngine:
     Args:
         outbox: What partners have not been sent.
         work: Sends what a partner has not been sent.
+        prepare: Called before each look for what is due.
         rules: How long one request, and one pause, may take.
         clock: Returns the current time.
     """
 
-    def __init__(self, outbox: Outbox, work: Work, rules: PushRules, clock: Clock) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        work: Work,
+        prepare: Callable[[], Awaitable[None]],
+        rules: PushRules,
+        clock: Clock,
+    ) -> None:
         self._outbox = outbox
-        self._work = work
+        self._work, self._prepare = work, prepare
         self._clock = clock
         self._leases = Leases(outbox, rules.seconds)
         self._longest = int(rules.longest_pause * SECOND)
@@ -138,6 +146,7 @@ class PushEngine:
         if time.monotonic() - self._checked > _CHECK:
             self._checked = time.monotonic()
             await self._outbox.end_far_pauses(self._now(), self._longest)
+        await self._prepare()
         due = await self._outbox.due(self._now())
         self._leases.plan({*self._tasks, *(lane.partner for lane in due)})
         await self._leases.beat(set(self._tasks))

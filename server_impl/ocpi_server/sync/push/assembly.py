@@ -1,5 +1,6 @@
 """What pushes consist of, put together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocpi_server._clock import Clock
@@ -7,11 +8,12 @@ from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.by_party import FindPartner
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import PushRules
-from ocpi_server.store import ObjectStore, Outbox
+from ocpi_server.store import Announcement, Key, ObjectStore, Outbox
 from ocpi_server.sync.push._announcing import Announcer
 from ocpi_server.sync.push._calls import Calls
 from ocpi_server.sync.push._engine import PushEngine
 from ocpi_server.sync.push._lane import LaneWork
+from ocpi_server.sync.push._late import LateRecipients
 from ocpi_server.sync.push._relay import Relay, RelayedCalls
 from ocpi_server.sync.push._status import PushReports
 from ocpi_server.versioning.renditions import Renditions
@@ -51,8 +53,15 @@ def assemble_pushes(
     announcer = Announcer(directory, find, clients)
     calls = RelayedCalls(Calls(clients, store, outbox, renditions, announcer.is_for), relay)
     work = LaneWork(directory, outbox, calls, rules, clock)
-    engine = PushEngine(outbox, work, rules, clock)
-    store.announced = outbox.announced = engine.wake
+    late = LateRecipients(announcer, outbox)
+    engine = PushEngine(outbox, work, late.check, rules, clock)
+
+    def wrote(announcement: Announcement, keys: Sequence[Key]) -> None:
+        if rules.full_after_registration:  # the others read what they want after registration
+            late.wrote(announcement, keys)
+        engine.wake()
+
+    store.announced, outbox.announced = wrote, engine.wake
     return Pushes(
         announcer=announcer,
         outbox=outbox,
