@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ocpi_server._vault import Vault
 from ocpi_server.operator_api import _stream
 from ocpi_server.operator_records import Answers, InProgress
 from ocpi_server.store import Database
@@ -55,9 +56,11 @@ async def test_a_request_that_broke_off_can_be_sent_again_with_its_key(tmp_path:
         assert await cpo.data("POST", path, body, **kept) == made
 
 
-async def test_a_request_that_a_process_left_is_carried_out_again_once(database: Database) -> None:
+async def test_a_request_that_a_process_left_is_carried_out_again_once(
+    database: Database, vault: Vault
+) -> None:
     left, later = (
-        Answers(database, str.encode, bytes.decode, lambda at=at: at)  # type: ignore[misc]
+        Answers(database, vault, lambda at=at: at)  # type: ignore[misc]
         for at in (NOW, NOW + timedelta(minutes=3))
     )
     assert await left.begin("key", "1", "a") is None
