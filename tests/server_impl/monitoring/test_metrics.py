@@ -33,6 +33,7 @@ def key(sample: str, /, **labels: str) -> Any:
     return sample, frozenset(labels.items())
 
 
+@pytest.mark.one_node(reason="each process counts its own exchanges")
 async def test_exchanges_and_the_state_of_partners_are_shown(tmp_path: Path) -> None:
     port = free_port()
     rules = MetricsRules(port=port)

@@ -25,15 +25,21 @@ PLACE = ("locations", "LOC1")
 
 
 class Jumping:
-    """A clock that may go back two hours between any two looks at it."""
+    """A clock that may go back two hours between any two looks at it.
 
-    def __init__(self, seed: int) -> None:
+    Attributes:
+        steady: Whether it goes forward only, for now.
+    """
+
+    def __init__(self, seed: int, *, steady: bool = False) -> None:
         self._chance = Random(seed)  # noqa: S311 - when to jump
+        self.steady = steady
         self.now = BEGIN
 
     def __call__(self) -> datetime:
         self.now += timedelta(seconds=self._chance.randrange(1, 60))
-        return self.now - (BACK if self._chance.random() < 0.5 else timedelta(0))
+        back = not self.steady and self._chance.random() < 0.5
+        return self.now - (BACK if back else timedelta(0))
 
 
 def platform(folder: Path, clock: Callable[[], datetime]) -> Platform:
@@ -132,7 +138,10 @@ async def test_an_evse_is_as_new_as_its_location(tmp_path: Path) -> None:
 
 
 async def test_a_push_says_the_instant_that_is_stored(tmp_path: Path) -> None:
-    async with paired(tmp_path, clock=Jumping(3)) as pair:
+    # A registration in which two hours pass counts as abandoned, and another node removes it.
+    clock = Jumping(3, steady=True)
+    async with paired(tmp_path, clock=clock) as pair:
+        clock.steady = False
         cpo = pair.cpo.platform
         await cpo.publisher.location(msgspec.json.encode(location()))
         await cpo.put_own("sessions", msgspec.json.encode(session()))

@@ -50,12 +50,16 @@ async def test_of_too_many_closed_orders_the_oldest_go(
     await asyncio.gather(waiting, return_exceptions=True)
 
 
-async def test_a_report_to_another_process_just_in_time_counts(database: Database) -> None:
+async def test_a_report_to_another_process_just_in_time_counts(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{ORDERS}._POLL_SECONDS", 60.0)  # more than the time that is left
     one, other = (OrderBook(database, EventLog(database, utc_now), utc_now) for _ in range(2))
-    asked = asyncio.create_task(one.ask("STOP", {}, 0.45))  # less than the time between two looks
-    await asyncio.sleep(0.2)
-    (order,), _ = await other.page("OPEN", 0, 1)
-    await other.report(order.id, b"{}")
+    asked = asyncio.create_task(one.ask("STOP", {}, 3.0))
+    while not (open_ones := (await other.page("OPEN", 0, 1))[0]):
+        assert not asked.done()
+        await asyncio.sleep(0.01)
+    await other.report(open_ones[0].id, b"{}")
     assert await asked == b"{}"
 
 
