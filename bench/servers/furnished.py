@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bench.servers import TOKEN, run
+from bench.servers import TOKEN
+from bench.servers.platform import serve_alone
 from ocpi_bindings import v2_2_1
 from ocpi_conformance.objects.world import World
 from ocpi_runtime.client import Endpoint
@@ -64,7 +65,7 @@ def _main(port: int, folder: Path, count: int) -> None:
         database=f"sqlite:///{folder / 'ocpi.sqlite'}",
     )
     asyncio.run(_prepare(settings, count))
-    run(Platform(settings).app, port)
+    serve_alone(settings, port)
 
 
 if __name__ == "__main__":

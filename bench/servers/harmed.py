@@ -11,12 +11,12 @@ from typing import Final
 
 from bench.samples import location
 from bench.servers import TOKEN
+from bench.servers.platform import serve_alone
 from ocpi_runtime import token as tokens
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.codec import encode
-from ocpi_server import LogRules, OperatorRules, OwnParty, Platform, Settings, UrlRules
+from ocpi_server import OperatorRules, OwnParty, Platform, Settings, UrlRules
 from ocpi_server.partners import InvitationTerms, PartnerRole
-from ocpi_server.serving import listening, serve_app
 
 __all__ = ["HARMFUL", "LOCATIONS"]
 
@@ -58,8 +58,7 @@ def _main(port: int, folder: Path, stub: str, harmful: str) -> None:
         versions=("2.2.1",),
     )
     asyncio.run(_prepare(settings, folder, {"healthy": stub, HARMFUL: harmful}))
-    log = LogRules(level="error")
-    serve_app(Platform(settings).app, settings.limits, listening("127.0.0.1", port), log)
+    serve_alone(settings, port)
 
 
 if __name__ == "__main__":

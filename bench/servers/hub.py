@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bench.servers import TOKEN, run
+from bench.servers import TOKEN
+from bench.servers.platform import serve_alone
 from ocpi_runtime import token as tokens
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.types import PartyId
@@ -45,7 +46,7 @@ def _main(port: int, folder: Path, stub_port: int) -> None:
         versions=("2.2.1",),
     )
     asyncio.run(_prepare(settings, f"http://127.0.0.1:{stub_port}"))
-    run(Platform(settings).app, port)
+    serve_alone(settings, port)
 
 
 if __name__ == "__main__":

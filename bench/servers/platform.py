@@ -13,14 +13,15 @@ from pathlib import Path
 import msgspec
 
 from bench.samples import charged_token
-from bench.servers import TOKEN, run
+from bench.servers import TOKEN
 from ocpi_runtime import codec
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.process import prepare_process
-from ocpi_server import OwnParty, Platform, Settings
+from ocpi_server import LogRules, OwnParty, Platform, Settings
 from ocpi_server.partners import InvitationTerms, PartnerRole
+from ocpi_server.serving import listening, serve_app
 
-__all__ = ["database_of", "settings_of", "write_settings"]
+__all__ = ["database_of", "serve_alone", "settings_of", "write_settings"]
 
 _OWN = (
     OwnParty("NL", "TNM", "CPO", "Own operator"),
@@ -82,12 +83,18 @@ async def _register(platform: Platform) -> None:
     await platform.partners.agree(partner, terms)
 
 
+def serve_alone(settings: Settings, port: int) -> None:
+    """Serve a platform from this process as ``ocpi serve`` does; only errors are logged."""
+    prepare_process()
+    log = LogRules(level="error")
+    serve_app(Platform(settings).app, settings.limits, listening("127.0.0.1", port), log)
+
+
 def _main(port: int, folder: Path, *files: str) -> None:
     settings = settings_of(folder, port)
     raws = [raw for file in files for raw in _LIST.decode(Path(file).read_bytes())]
     asyncio.run(_prepare(settings, [bytes(raw) for raw in raws]))
-    prepare_process()  # as `ocpi serve` does
-    run(Platform(settings).app, port)
+    serve_alone(settings, port)
 
 
 if __name__ == "__main__":
