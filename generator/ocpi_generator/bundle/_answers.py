@@ -14,9 +14,16 @@ _EMPTY: Final = "Empty"
 _JSON: Final = "application/json"
 
 
-def content(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe a JSON body."""
-    return {_JSON: {"schema": schema}}
+def content(schema: Mapping[str, Any], body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Describe a JSON body.
+
+    Args:
+        schema: The schema that it has in the bundle.
+        body: The request or answer of the document, which may state an example.
+    """
+    stated = (body or {}).get("content", {}).get(_JSON, {})
+    example = {"example": stated["example"]} if "example" in stated else {}
+    return {_JSON: {"schema": schema, **example}}
 
 
 def has_body(operation: Operation) -> bool:
@@ -74,7 +81,7 @@ class Answers:
         headers = own | self._headers(paged=paged)
         if headers:
             merged["headers"] = headers
-        merged["content"] = content(self._result(response, operation.module))
+        merged["content"] = content(self._result(response, operation.module), response)
         return merged
 
     def _headers(self, *, paged: bool) -> dict[str, dict[str, str]]:

@@ -137,7 +137,7 @@ class _Bundle:
             merged = reference("schemas", self._classes.patch_of(key[1]))
         else:
             merged = self._classes.inline(schema, operation.module)
-        return {**body, "content": content(merged)}
+        return {**body, "content": content(merged, body)}
 
     def _callbacks(self, operation: Operation) -> dict[str, Any]:
         """Show where the asynchronous results of a request are sent."""

@@ -87,7 +87,7 @@ class _Publisher:
             self._parameter(parameter)
         if "requestBody" in operation:
             media = operation["requestBody"]["content"][_JSON]
-            media["example"] = self._of(media["schema"])
+            media.setdefault("example", self._of(media["schema"]))
         for status, response in operation["responses"].items():
             stated = self._responses[_name(response)] if "$ref" in response else response
             if _JSON in stated.get("content", {}):
@@ -96,7 +96,10 @@ class _Publisher:
     def _answer(self, status: str, response: JsonObject) -> None:
         media = response["content"][_JSON]
         if _name(media["schema"]) != _ERROR:
-            media["example"] = self._of(media["schema"])
+            composed = self._of(media["schema"])
+            media["example"] = (
+                {**composed, "data": media["example"]} if "example" in media else composed
+            )
             return
         code = _SERVER_ERROR if status.startswith(_OWN_FAULT) else _CLIENT_ERROR
         media["example"] = self._failure(response["description"], code)

@@ -28,6 +28,8 @@ _WHY_EXAMPLE: Final = "Readers, mocks and tests take the example as a good messa
 _HOW_EXAMPLE: Final = (
     "Write `example:` in the class, or a value for Class.field in common/examples.yaml."
 )
+_HOW_STATED: Final = "Correct `example:`; that of an answer is its data, without the envelope."
+_JSON: Final = "application/json"
 _SHORT: Final = 300
 
 
@@ -41,7 +43,9 @@ class BundleValidator:
         """Validate every bundle of a version and point at what it was made from."""
         documents = bundle.published()
         schemas = documents.pop("schemas")
-        yield from _example_problems(version, schemas) if bundle.examples else ()
+        if bundle.examples:
+            yield from _example_problems(version, schemas)
+            yield from _stated_examples(version, documents)
         new = {name: one for name, one in documents.items() if one not in self._of(name)}
         suspects = [name for name, one in new.items() if not _whole(one)]
         for group in joined(new):
@@ -76,7 +80,7 @@ def _errors(version: Version, name: str, document: Mapping[str, Any]) -> Iterato
 
 
 def _example_problems(version: Version, document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Validate the example of each class; those of operations are made of them."""
+    """Validate the example of each class; those of operations are composed of them."""
     components = document["components"]
     for name, schema in components["schemas"].items():
         pointer = ("components", "schemas", name)
@@ -89,6 +93,36 @@ def _example_problems(version: Version, document: Mapping[str, Any]) -> Iterator
                 yield version.file.problem("version", "example", what, _HOW_EXAMPLE, _WHY_EXAMPLE)
             else:
                 yield place.problem("example", what, why=_WHY_EXAMPLE, how=_HOW_EXAMPLE)
+
+
+def _stated_examples(
+    version: Version, documents: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Problem]:
+    """Validate the examples that operations state for their requests and answers."""
+    for (module, interface), operations in version.operations.items():
+        for operation in operations:
+            for steps in _stated(operation.body):
+                document = documents[f"{module}.{interface}"]
+                media = document["paths"][operation.path][operation.method]
+                for step in steps:
+                    media = media[step]
+                root = {"allOf": [media["schema"]], "components": document["components"]}
+                for error in Draft4Validator(root).iter_errors(media["example"]):
+                    where = as_text(tuple(error.absolute_path)) or "/"
+                    what = f"the example is not valid, {where}: {error.message[:_SHORT]}"
+                    place = operation.place.at(*steps)
+                    yield place.problem("example", what, why=_WHY_EXAMPLE, how=_HOW_STATED)
+
+
+def _stated(operation: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield where the bodies of an operation are that state an example."""
+    bodies: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [
+        (("responses", status), one) for status, one in operation["responses"].items()
+    ]
+    bodies.append((("requestBody",), operation.get("requestBody", {})))
+    for steps, body in bodies:
+        if "example" in body.get("content", {}).get(_JSON, {}):
+            yield (*steps, "content", _JSON)
 
 
 def _origin(

@@ -1,5 +1,6 @@
 """Examples of bundles: composed from values by name, and valid."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,32 @@ def test_an_example_that_is_not_valid_is_a_problem(root: Path) -> None:
     assert {(one.rule, Path(one.file).name) for one in lint(root, ["1.0"])} >= {
         ("example", "schemas.yaml")
     }
+
+
+def state(root: Path, example: str) -> Path:
+    """Write an example into the answer of an operation."""
+    path = root / "1.0" / "boxes" / "sender.yaml"
+    schema = '              schema: {type: array, items: {$ref: "schemas.yaml#/Box"}}\n'
+    text = path.read_text()
+    assert schema in text
+    path.write_text(text.replace(schema, f"{schema}              example: {example}\n", 1))
+    return path
+
+
+def test_an_answer_has_the_example_that_it_states_in_its_envelope(root: Path) -> None:
+    stated = [{"id": "BBOX", "size": "SMALL", "last_updated": "2026-03-01T10:00:00Z"}]
+    state(root, json.dumps(stated))
+    assert [one for one in lint(root, ["1.0"]) if one.rule == "example"] == []
+    found = document(root, "boxes.sender")["paths"]["/"]["get"]["responses"]["200"]
+    example = found["content"]["application/json"]["example"]
+    assert (example["data"], example["at"]) == (stated, "2026-03-01T10:00:00Z")
+
+
+def test_a_stated_example_that_is_not_valid_is_a_problem_at_its_place(root: Path) -> None:
+    path = state(root, "[{id: BBOX, size: HUGE}]")
+    found = [one for one in lint(root, ["1.0"]) if one.rule == "example"]
+    assert {Path(one.file).name for one in found} == {path.name}
+    assert any("HUGE" in one.what for one in found), found
 
 
 @pytest.mark.parametrize("text", ["Box: 7", "Box: [7]"])

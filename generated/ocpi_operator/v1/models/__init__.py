@@ -141,7 +141,7 @@ class LossyObject(Model, kw_only=True):
     owner: str
     """Its owner, such as NL-CPO. At most 8 characters."""
     uid: str
-    """Its id. At most 64 characters."""
+    """Its id, as the object writes it. At most 64 characters."""
     accepted: str
     """The version that it is written in. At most 64 characters."""
     version: str
