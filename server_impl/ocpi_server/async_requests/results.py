@@ -98,11 +98,20 @@ class ResultSender:
         self._messages = messages
         self._owed = owed
 
-    def accept(self, context: Context, later: DeferredResult) -> Raw:
-        """Begin what is due later, and return the answer for now."""
-        work = self._run(context, later)
-        if self._background.try_start(work, later.kind, context.partner.id, later.size):
-            return self.answer("ACCEPTED")
+    async def accept(self, context: Context, later: DeferredResult) -> Raw:
+        """Note that a result is owed, begin what is due later, and return the answer for now.
+
+        The note is stored before the answer leaves, so that a partner with ACCEPTED gets a result
+        even if this process is killed at once.
+        """
+        partner_id = context.partner.id
+        if not self._background.is_full(partner_id, later.size):
+            owed = await self._note(context, later)
+            work = self._run(context, later, owed)
+            # Other requests may have taken the room meanwhile.
+            if self._background.try_start(work, later.kind, partner_id, later.size):
+                return self.answer("ACCEPTED")
+            await self._owed.settle(owed)
         return self.answer("REJECTED", "Too many pending requests.")
 
     def answer(self, result: str, message: str = "") -> Raw:
@@ -120,13 +129,14 @@ class ResultSender:
             work = self._send(owed.addresses, timeout, Raw(owed.body))
             self._background.try_start(work, "late result", owed.addresses.partner)
 
-    async def _run(self, context: Context, later: DeferredResult) -> None:
-        to = Addresses.of(context)
-        late = msgspec.json.encode(later.late)
-        owed = await self._owed.add(to, later.post, later.response_url, late, 2 * self._seconds)
+    async def _note(self, context: Context, later: DeferredResult) -> str:
+        to, late = Addresses.of(context), msgspec.json.encode(later.late)
+        return await self._owed.add(to, later.post, later.response_url, late, 2 * self._seconds)
+
+    async def _run(self, context: Context, later: DeferredResult, owed: str) -> None:
         text = self._fitting(context, later, await self._result(later))
         with self._background.keeping(context.partner.id, len(text)):
-            await self._send(to, later, text)
+            await self._send(Addresses.of(context), later, text)
         await self._owed.settle(owed)
 
     async def _result(self, later: DeferredResult) -> Raw:

@@ -118,7 +118,7 @@ class Profiles:
         later = DeferredResult(
             post.partition(".")[2], response_url, post, act, failed, failed, size=size
         )
-        return self._results.accept(context, later)
+        return await self._results.accept(context, later)
 
     async def _note(self, context: Context, session: Stored, profile: bytes) -> None:
         # From now on changes of the active profile are pushed to the partner.

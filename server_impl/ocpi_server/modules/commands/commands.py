@@ -90,7 +90,7 @@ class Commands:
                     await self._begin(context, command, target, order, done)
             return _result(done)
 
-        return self._accept(context, "START_SESSION", command, act)
+        return await self._accept(context, "START_SESSION", command, act)
 
     async def stop_session(self, context: Context, raw: Raw) -> Raw:
         """STOP_SESSION: end a session of the partner.
@@ -112,7 +112,7 @@ class Commands:
                 await self._book.complete(owner, session_id)
             return _result(done)
 
-        return self._accept(context, "STOP_SESSION", command, act)
+        return await self._accept(context, "STOP_SESSION", command, act)
 
     async def reserve_now(self, context: Context, raw: Raw) -> Raw:
         """RESERVE_NOW: keep an EVSE for a driver, and let a reserved session become of it.
@@ -133,7 +133,7 @@ class Commands:
         async def act() -> Document:
             return _result(await self._reserving.reserve(context, command, target, until))
 
-        return self._accept(context, "RESERVE_NOW", command, act)
+        return await self._accept(context, "RESERVE_NOW", command, act)
 
     async def cancel_reservation(self, context: Context, raw: Raw) -> Raw:
         """CANCEL_RESERVATION: release what the partner reserved.
@@ -156,7 +156,7 @@ class Commands:
                 await self._reservations.forget(key)
             return _result(done)
 
-        return self._accept(context, "CANCEL_RESERVATION", command, act)
+        return await self._accept(context, "CANCEL_RESERVATION", command, act)
 
     async def unlock_connector(self, context: Context, raw: Raw) -> Raw:
         """UNLOCK_CONNECTOR: free a cable that is stuck.
@@ -176,7 +176,7 @@ class Commands:
                 return _result(CommandOutcome("REJECTED", "Another driver's session is running."))
             return _result(await self._points.unlock(*place))
 
-        return self._accept(context, "UNLOCK_CONNECTOR", command, act)
+        return await self._accept(context, "UNLOCK_CONNECTOR", command, act)
 
     async def expire(self) -> int:
         """End the reservations that are over: their sessions, if no driver came, and their names.
@@ -195,14 +195,14 @@ class Commands:
         """Send a TIMEOUT for what a process accepted that has ended."""
         await self._results.resume()
 
-    def _accept(
+    async def _accept(
         self,
         context: Context,
         kind: str,
         command: Command,
         act: Callable[[], Awaitable[Document]],
     ) -> Raw:
-        return self._results.accept(
+        return await self._results.accept(
             context,
             DeferredResult(
                 kind=kind,
