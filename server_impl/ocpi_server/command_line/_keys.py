@@ -12,7 +12,10 @@ from ocpi_server.command_line._tables import print_table
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, open_platform, run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ocpi_server.operator_keys import OperatorKey
+    from ocpi_server.operator_records import StoredWebhook
 
 __all__ = ["register_keys"]
 
@@ -95,16 +98,33 @@ def remove(
     *,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """Remove a key; it opens nothing from then on."""
+    """Remove a key; it opens nothing from then on.
 
-    async def work() -> bool:
+    Webhooks belong to the platform, not to a key: those that remain are listed.
+    """
+
+    async def work() -> "tuple[bool, list[StoredWebhook]]":
         async with open_platform(config) as platform:
-            return await platform.keys.remove(key)
+            return await platform.keys.remove(key), await platform.records.webhooks.every()
 
-    if not run(work()):
+    is_removed, webhooks = run(work())
+    if not is_removed:
         _stderr.print(f"Key {key} not found. 'ocpi keys list' lists all.")
         raise typer.Exit(_USAGE)
     _stderr.print(f"Key {key} is removed.")
+    _print_remaining(webhooks)
+
+
+def _print_remaining(webhooks: "Sequence[StoredWebhook]") -> None:
+    """List the webhooks, which receive events whatever becomes of the key that set them."""
+    if not webhooks:
+        return
+    _stderr.print(
+        "These webhooks remain and still receive events. A key with the scope state:write can "
+        "remove them: DELETE /operator/v1/webhooks/ID."
+    )
+    for each in webhooks:
+        _stderr.print(f"{each.id}  {each.origin}")
 
 
 def _shown(key: "OperatorKey") -> dict[str, Any]:

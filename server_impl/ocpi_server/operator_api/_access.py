@@ -9,7 +9,7 @@ from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Partner
 from ocpi_server.operator_keys import Keys, OperatorKey
 
-__all__ = ["SCOPE_OF", "Access", "Operator", "must_allow", "permit"]
+__all__ = ["SCOPE_OF", "Access", "Operator", "allows", "must_allow", "permit"]
 
 SCOPE_OF: Final[Mapping[str, str]] = {
     "get_own_objects": "objects:read",
@@ -99,7 +99,13 @@ def must_allow(partner: Partner, operation: str) -> None:
     Raises:
         HttpError: It does not (HTTP 403).
     """
+    if not allows(partner, operation):
+        scope = SCOPE_OF.get(operation)
+        raise HttpError(f"This key lacks the scope {scope}.", http_status=403)
+
+
+def allows(partner: Partner, operation: str) -> bool:
+    """Return whether the key of an operator permits an operation."""
     scope = SCOPE_OF.get(operation)
     key = partner.key if isinstance(partner, Operator) else None
-    if key is None or scope is None or not key.allows(scope):
-        raise HttpError(f"This key lacks the scope {scope}.", http_status=403)
+    return key is not None and scope is not None and key.allows(scope)

@@ -18,6 +18,7 @@ from ocpi_runtime.server import Context, Received
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import UrlPolicy, check_url
 from ocpi_server._clock import SECOND, from_micros
+from ocpi_server.operator_api._access import allows
 from ocpi_server.operator_records import (
     NO_EVENT,
     Event,
@@ -80,8 +81,9 @@ class Webhooks(WebhooksStub):
         self._hooks, self._log, self._policy = hooks, log, policy
 
     async def get_webhooks(self, context: Context[Any]) -> list[Webhook]:
-        """List the webhooks."""
-        return [_webhook(each) for each in await self._hooks.every()]
+        """List the webhooks, with whole URLs for keys that may set them."""
+        whole = allows(context.partner, "post_webhook")
+        return [_webhook(each, whole=whole) for each in await self._hooks.every()]
 
     async def post_webhook(self, context: Context[Any], body: Received[NewWebhook]) -> AddedWebhook:
         """Add a webhook, for events from now on.
@@ -137,9 +139,13 @@ def as_json(event: Event) -> bytes:
     return msgspec.json.encode({"id": event.id, "at": at, **news})
 
 
-def _webhook(hook: StoredWebhook) -> Webhook:
+def _webhook(hook: StoredWebhook, *, whole: bool) -> Webhook:
     shown = Webhook(
-        id=hook.id, url=hook.url, kinds=list(hook.kinds), delivered=hook.position, tries=hook.tries
+        id=hook.id,
+        url=hook.url if whole else hook.origin,
+        kinds=list(hook.kinds),
+        delivered=hook.position,
+        tries=hook.tries,
     )
     if hook.error is not None:
         shown.error = hook.error

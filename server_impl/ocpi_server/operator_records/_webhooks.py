@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
@@ -46,6 +47,12 @@ class StoredWebhook:
     tries: int
     error: str | None
     sealed_secret: bytes
+
+    @property
+    def origin(self) -> str:
+        """The URL without path and query, which may have secrets."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 class WebhookList:

@@ -462,7 +462,7 @@ class Webhook(Model, kw_only=True):
     id: str
     """Its id. At most 36 characters."""
     url: str
-    """Where events are posted."""
+    """Where events are posted; without path and query if the key lacks state:write."""
     kinds: list[str]
     """What the kinds of its events begin with; empty for all. Each: at most 32 characters."""
     delivered: str
