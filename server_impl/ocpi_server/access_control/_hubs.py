@@ -1,6 +1,6 @@
 """The parties behind a hub: those in whose name it may push, and whose objects it may list."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -51,14 +51,23 @@ class HubParties:
         """Return the parties for which a hub speaks: those of its ClientInfos."""
         if not partner.plays("HUB"):
             return frozenset()
-        state = tuple(map(tuple, await self._database.rows(_STATE, {"hub": partner.id})))
+        state = _state(await self._database.rows(_STATE, {"hub": partner.id}))
         others = await self._directory.claimed_behind(partner, state)
         known = self._known.get(partner.id)
         if known is None or known[0] != (state, others):
-            found = await self._database.read(lambda link: _named(link, partner.id))
+            newer, found = await self._database.read(lambda link: _named(link, partner.id))
+            if newer != state:  # what the hub has named since may be a party of others, too
+                return await self.among(partner, found)
             self._known[partner.id] = known = (state, others), found - self._own - others
         return known[1]
 
 
-def _named(link: Connection, hub: str) -> frozenset[PartyId]:
-    return frozenset(PartyId(*row) for row in _NAMED.all(link, {"hub": hub}))
+def _state(rows: Sequence[Sequence[Any]]) -> Hashable:
+    return tuple(map(tuple, rows))
+
+
+def _named(link: Connection, hub: str) -> tuple[Hashable, frozenset[PartyId]]:
+    """Return the parties that a hub names, with the state that they belong to."""
+    values = {"hub": hub}
+    found = frozenset(PartyId(*row) for row in _NAMED.all(link, values))
+    return _state(_STATE.all(link, values)), found

@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from ocpi_runtime.types import PartyId
 from ocpi_server import LimitRules, OwnParty
 from ocpi_server.access_control import client_info_key
 from ocpi_server.partners import PartnerRecord, PartnerRole
 from ocpi_server.store import Draft, QuotaExceeded
-from tests.server_impl.pair import CPO, Caller, Served, calling, introduce, served
+from tests.server_impl.pair import CPO, EMSP, Caller, Served, calling, introduce, served
 from tests.server_impl.samples import client_info
 from tests.support.statements import watching_statements
 
@@ -91,3 +92,25 @@ async def test_all_parties_of_a_hub_cost_no_more_statements_than_one(tmp_path: P
         assert len(await statements()) <= len(one)
         listed = await cpo.platform.parts.hub_parties.listed(hub)
         assert listed == {party(number).id for number in range(1501)}
+
+
+async def test_a_party_of_others_that_a_hub_names_meanwhile_is_not_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with behind_hub(tmp_path) as (cpo, _, hub), served(tmp_path / "emsp", EMSP) as emsp:
+        await introduce(cpo, emsp)
+        store, directory = cpo.platform.parts.store, cpo.platform.partners
+        read = directory.claimed_behind
+
+        async def named_meanwhile(*about: Any) -> frozenset[PartyId]:
+            found = await read(*about)
+            raw = msgspec.json.encode(client_info(EMSP))
+            key = client_info_key(EMSP.id, hub)
+            await store.put(Draft(key, raw, 0, "2.2.1", source=hub.id))
+            return found
+
+        monkeypatch.setattr(directory, "claimed_behind", named_meanwhile)
+        await store.put(info(hub, 0))
+        for _ in range(2):
+            listed = await cpo.platform.parts.hub_parties.listed(hub)
+            assert listed == {party(0).id}
