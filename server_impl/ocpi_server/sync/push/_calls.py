@@ -119,7 +119,7 @@ class Calls:
         """
         if not self._clients.takes(partner, endpoint_of(note.key.module)):
             return None
-        if note.kind == REMOVAL:
+        if note.kind == REMOVAL and known is None:  # else it was created again meanwhile
             await self._remove(partner, note)
             return None
         stored = await self._stored(partner, note, known)

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from ocpi_server.store import Announcement, Key, Outbox
@@ -42,6 +42,13 @@ class LateRecipients:
             return
         self._checked = time.monotonic()
         written, self._written = self._written, deque(maxlen=_MOST)
+        try:
+            await self._note_all(written)
+        except Exception:
+            self._written.extendleft(reversed(written))  # they are looked at again
+            raise
+
+    async def _note_all(self, written: Collection[tuple[Key, Announcement]]) -> None:
         takers = {
             module: (await self._announcer.for_all(module)).partners
             for module in {key.module for key, _ in written}
