@@ -46,7 +46,7 @@ class Events(EventsStub):
 
         Raises:
             InvalidParameters: The position is not the id of an event, is behind the newest one, or
-                events behind it have been deleted.
+                events behind it may have been deleted.
         """
         found = await self._log.after(checked_position(after))
         if after is not None:
@@ -64,7 +64,7 @@ class Events(EventsStub):
     async def _must_be_kept(self, position: str) -> None:
         """Refuse a place behind which events are missing, which a client would not notice."""
         if await self._log.has_gap(position):
-            what = f"Events after {position} have been deleted; the newest one is "
+            what = f"Events after {position} may have been deleted; the newest one is "
             raise _out_of_reach(f"{what}{await self._log.last()}.", "They are kept for a while.")
 
 
