@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.errors import GenericServerError, TooManyRequests
@@ -25,6 +25,7 @@ from ocpi_server.modules.listed import Listed
 from ocpi_server.modules.locations import versions as locations
 from ocpi_server.modules.tariffs import versions as tariffs
 from ocpi_server.objects.own import OwnObjects
+from ocpi_server.open_data._files import RangedFile
 from ocpi_server.open_data._lists import OpenLists
 from ocpi_server.open_data._objects import OpenObjects
 from ocpi_server.settings import OpenDataRules
@@ -124,7 +125,7 @@ class OpenDataApp:
         }
         if _is_known(headers.get("if-none-match", ""), listed.etag):
             return Response(status_code=304, headers=about)
-        return FileResponse(
+        return RangedFile(
             listed.file,
             headers=about,
             media_type="application/gzip",

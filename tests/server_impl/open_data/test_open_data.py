@@ -107,6 +107,33 @@ async def test_a_file_is_sent_again_only_once_it_has_changed(tmp_path: Path) -> 
 
 
 @pytest.mark.one_node(reason="each process makes the open lists")
+@pytest.mark.parametrize(
+    "text",
+    ["", "bytes", "bytes=", "bytes=x-y", "bytes=5-2", "items=0-5", "bytes=0-1,x", "\xb2=0-1"],
+)
+async def test_a_range_that_cannot_be_read_is_passed_over(tmp_path: Path, text: str) -> None:
+    async with opened(tmp_path) as (cpo, http):
+        await put(cpo, "locations", location("A"))
+        answer = await http.get("locations.json.gz", headers={b"Range": text.encode("latin-1")})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/gzip")
+        assert [each["id"] for each in json.loads(gzip.decompress(answer.content))] == ["A"]
+
+
+async def test_a_part_of_a_file_is_sent_and_what_is_behind_its_end_is_refused(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as (cpo, http):
+        await put(cpo, "locations", location("A"))
+        whole = (await http.get("locations.json.gz")).content
+        for text, expected in (("bytes=2-5", whole[2:6]), ("bytes=-3", whole[-3:])):
+            answer = await http.get("locations.json.gz", headers={"Range": text})
+            assert (answer.status_code, answer.content) == (206, expected)
+        for text in (f"bytes={len(whole)}-", "bytes=-0"):
+            answer = await http.get("locations.json.gz", headers={"Range": text})
+            assert (answer.status_code, answer.json()["status_code"]) == (416, 2000)
+            assert answer.headers["content-range"] == f"bytes */{len(whole)}"
+
+
 async def test_a_list_stays_as_it_is_for_a_while(tmp_path: Path) -> None:
     rules = OpenDataRules(enabled=True, requests_per_second=1000, refresh_seconds=3600)
     async with opened(tmp_path, rules) as (cpo, http):
