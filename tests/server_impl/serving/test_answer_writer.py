@@ -118,3 +118,57 @@ async def test_a_head_alone_is_sent_too() -> None:
             async with asyncio.timeout(30):
                 assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204")
         writer.close()
+
+
+async def _answer(send: Send, text: bytes, *, sent: bytes | None = None) -> None:
+    headers = [(b"content-length", b"%d" % len(text))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await asyncio.sleep(0 if sent is None else 0.01)
+    await send({"type": "http.response.body", "body": text if sent is None else sent})
+
+
+async def test_answers_to_requests_that_come_together_keep_their_order() -> None:
+    async def slower_first(scope: Scope, _receive: Receive, send: Send) -> None:
+        name = scope["path"].encode()
+        await _answer(send, name, sent=name if name == b"/1" else None)
+
+    async with _served(slower_first) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = b" HTTP/1.1\r\nHost: localhost\r\n"
+        lines = [b"GET /1" + head, b"HEAD /2" + head, b"GET /3" + head + b"Connection: close\r\n"]
+        writer.write(b"\r\n".join(lines) + b"\r\n")
+        async with asyncio.timeout(30):
+            text = await reader.read()
+        heads = [each.split(b"\r\n\r\n")[1] for each in text.split(b"HTTP/1.1 200 OK")[1:]]
+        assert heads == [b"/1", b"", b"/3"]
+        writer.close()
+
+
+async def test_a_body_that_is_asked_for_comes_between_two_heads() -> None:
+    async def echo(_scope: Scope, receive: Receive, send: Send) -> None:
+        await _answer(send, (await receive())["body"])
+
+    async with _served(echo) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+        writer.write(head + b"Expect: 100-continue\r\n\r\n")
+        async with asyncio.timeout(30):
+            assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+            writer.write(b"text")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            assert await reader.readexactly(4) == b"text"
+        writer.close()
+
+
+async def test_an_answer_that_breaks_off_ends_the_connection_after_its_head() -> None:
+    async def broken(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await _answer(send, b"more than comes", sent=b"more")
+
+    async with _served(broken) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        async with asyncio.timeout(30):
+            text = await reader.read()
+        assert text.startswith(b"HTTP/1.1 200")
+        assert text.endswith(b"\r\n\r\nmore")
+        writer.close()
