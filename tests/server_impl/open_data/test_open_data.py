@@ -106,7 +106,6 @@ async def test_a_file_is_sent_again_only_once_it_has_changed(tmp_path: Path) -> 
         assert gzip.decompress((await http.get("tariffs.json.gz")).content) == b"[]\n"
 
 
-@pytest.mark.one_node(reason="each process makes the open lists")
 @pytest.mark.parametrize(
     "text",
     ["", "bytes", "bytes=", "bytes=x-y", "bytes=5-2", "items=0-5", "bytes=0-1,x", "\xb2=0-1"],
@@ -119,6 +118,7 @@ async def test_a_range_that_cannot_be_read_is_passed_over(tmp_path: Path, text: 
         assert [each["id"] for each in json.loads(gzip.decompress(answer.content))] == ["A"]
 
 
+@pytest.mark.one_node(reason="each process makes the open lists")
 async def test_a_part_of_a_file_is_sent_and_what_is_behind_its_end_is_refused(
     tmp_path: Path,
 ) -> None:
@@ -134,6 +134,7 @@ async def test_a_part_of_a_file_is_sent_and_what_is_behind_its_end_is_refused(
             assert answer.headers["content-range"] == f"bytes */{len(whole)}"
 
 
+@pytest.mark.one_node(reason="each process makes the open lists")
 async def test_a_list_stays_as_it_is_for_a_while(tmp_path: Path) -> None:
     rules = OpenDataRules(enabled=True, requests_per_second=1000, refresh_seconds=3600)
     async with opened(tmp_path, rules) as (cpo, http):
