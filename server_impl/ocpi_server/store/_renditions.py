@@ -165,7 +165,7 @@ class RenditionStore:
             ids = _written_ids(link, sorted({row.seq for row in rows}))
             return [each for row in rows if (each := _lossy(row, ids)) is not None]
 
-        return await self._database.read(work)
+        return await self._database.read_aside(work)
 
 
 def _keep(connection: Connection, made: Sequence[Rendition]) -> None:

@@ -1,5 +1,8 @@
 """The table of renditions: kept once, out of date by digest, gone with the object."""
 
+import threading
+from pathlib import Path
+
 from sqlalchemy import func, select
 
 from ocpi_runtime.types import PartyId, Raw
@@ -12,10 +15,13 @@ from ocpi_server.store import (
     Rendition,
     RenditionStore,
     Shortfall,
+    open_database,
 )
 from ocpi_server.store.database.schema import HEAD, ensure, revision
 from ocpi_server.store.database.tables import renditions
 from tests.server_impl.migrating import downgrade
+from tests.sqlite_files import new_sqlite
+from tests.support.statements import watching_statements
 
 TOKEN = Key.of("tokens", PartyId("DE", "MSP"), "T1", "RFID")
 OTHER = Key.of("tokens", PartyId("DE", "MSP"), "T2", "RFID")
@@ -90,3 +96,17 @@ async def test_a_database_of_the_first_release_is_brought_up(database: Database)
     (found,) = await ObjectStore(database).get_alike("tokens", OWN, "de-C1", 10)
     assert found.key == TOKEN
     assert await ObjectStore(database).get_alike("tokens", OWN, "", 10) == []
+
+
+async def test_losses_of_many_objects_are_read_beside_the_event_loop(tmp_path: Path) -> None:
+    database = open_database(new_sqlite(tmp_path / "losses.sqlite"))
+    await RenditionStore(database).keep([rendition(await stored(database))])
+    threads: set[threading.Thread] = set()
+    with watching_statements(
+        lambda _: threads.add(threading.current_thread()), within=str(tmp_path / "losses.sqlite")
+    ):
+        (lossy,) = await RenditionStore(database).lossy()
+    assert lossy.uid == KEY.uid
+    assert threads
+    assert threading.main_thread() not in threads
+    await database.close()
