@@ -1,7 +1,8 @@
 """JSON texts of any size, read value by value from a stream in constant memory.
 
 A value is found by the decoder of msgspec, which passes over text much faster than it makes objects
-of it; the bytes of a value are handed on as they came.
+of it; the bytes of a value are handed on as they came. One that is nested too deeply for it is
+found by its brackets, and need not be JSON.
 """
 
 import re
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
+
+from ocpi_runtime._codec.depth import NestedValue
 
 __all__ = [
     "LARGEST_VALUE",
@@ -82,7 +85,7 @@ class JsonSource:
         self._read, self._largest, self._chunk = read, largest, chunk
         self._buffer = self._plain = b""
         self._at = self._before = self._comma = 0
-        self._ended = False
+        self._ended, self._nested = False, NestedValue()
         while len(self._buffer) < len(_BOM) and self._more():
             pass
         if self._buffer.startswith(_BOM):
@@ -192,7 +195,10 @@ class JsonSource:
             self._mask()
             return self._length()
         except RecursionError:
-            raise BrokenJson(f"a value is nested too deeply {self._where()}") from None
+            length = self._nested.length(self._buffer, self._at, self.offset)
+            if length is None and self._ended:
+                raise BrokenJson(f"a value is nested too deeply {self._where()}") from None
+            return length
         return len(rest) if self._ended else None
 
     def _length_by(self, error: str, size: int) -> int | None:
@@ -243,7 +249,7 @@ def array_items(source: JsonSource) -> Iterator[bytes]:
     """Split a JSON array into its elements, reading no more than is needed.
 
     Raises:
-        BrokenJson: It is not a JSON array, or one of its elements is too large or nested too deep.
+        BrokenJson: It is not a JSON array, or one of its elements is too large.
     """
     source.take(b"[")
     if source.peek() == b"]":
@@ -265,7 +271,7 @@ def object_fields(source: JsonSource) -> Iterator[tuple[bytes, bytes]]:
     """Split a JSON object into its names, with their quotes, and its values.
 
     Raises:
-        BrokenJson: It is not a JSON object, or one of its values is too large or nested too deeply.
+        BrokenJson: It is not a JSON object, or one of its values is too large.
     """
     source.take(b"{")
     if source.peek() == b"}":

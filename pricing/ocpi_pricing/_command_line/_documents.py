@@ -18,7 +18,7 @@ from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import OcpiError, Violation
 from ocpi_runtime.failures import CommandFailed
 from ocpi_runtime.json_content import contents
-from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
+from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items, object_fields
 
 __all__ = ["Document", "NotReadable", "model_of", "objects", "read_document"]
 
@@ -86,12 +86,9 @@ def _unwrapped(text: bytes) -> Iterator[bytes]:
     if b'"status_code"' not in text:
         yield text
         return
-    data = bytes(msgspec.json.decode(text, type=dict[str, msgspec.Raw]).get("data", text))
-    yield from (
-        map(bytes, msgspec.json.decode(data, type=list[msgspec.Raw]))
-        if data.startswith(b"[")
-        else (data,)
-    )
+    data = dict(object_fields(JsonSource(io.BytesIO(text).read))).get(b'"data"', text)
+    is_list = data.startswith(b"[")
+    yield from array_items(JsonSource(io.BytesIO(data).read)) if is_list else (data,)
 
 
 def read_document(text: bytes, version: str | None = None, kind: str | None = None) -> Document:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
 from ocpi_runtime._codec.decode import decode_plainly, decode_steps
 from ocpi_runtime._codec.depth import is_deeper
-from ocpi_runtime._codec.steps import Steps
-from ocpi_runtime._codec.unreadable import read_plain, read_with
+from ocpi_runtime._codec.steps import Steps, in_thread
+from ocpi_runtime._codec.unreadable import UNREADABLE, as_ours, read_plain
 from ocpi_runtime._validation.bounds import Bounds, check_values, has_more_values, too_deep
 from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
 from ocpi_runtime.types import Raw
 
 if TYPE_CHECKING:
@@ -152,10 +156,7 @@ def list_steps(
         MalformedRequest: It is not JSON, or not UTF-8.
         InvalidParameters: It is not a list, has too many items, or very many that are no objects.
     """
-    if bounds is not None and (yield from has_more_values(data, _MANY_VALUES)):
-        _check_items(len(read_with(_objects, data)), bounds)
-        yield
-    texts = read_with(_items, data)
+    texts = yield from _divided(data, bounds)
     yield
     read = Read[T]()
     for start, group in _groups(texts):
@@ -167,6 +168,31 @@ def list_steps(
             pass
         yield from _one_by_one(start, group, kind, read, bounds, reader)
     return read
+
+
+def _divided(data: bytes, bounds: ListBounds | None) -> Steps[list[msgspec.Raw]]:
+    """Divide a list into its items, even if one is nested too deeply for the decoder."""
+    try:
+        if bounds is not None and (yield from has_more_values(data, _MANY_VALUES)):
+            _check_items(len(_objects(data)), bounds)
+            yield
+        return _items(data)
+    except RecursionError:
+        return (yield from in_thread(partial(_divided_by_brackets, data, bounds)))
+    except UNREADABLE as error:
+        raise as_ours(error) from None
+
+
+def _divided_by_brackets(data: bytes, bounds: ListBounds | None) -> list[msgspec.Raw]:
+    source = JsonSource(BytesIO(data).read, largest=len(data), chunk=len(data))
+    most = None if bounds is None else bounds.items + 1
+    try:
+        texts = [msgspec.Raw(each) for each in islice(array_items(source), most)]
+    except BrokenJson:
+        raise too_deep() from None
+    if bounds is not None:
+        _check_items(len(texts), bounds)
+    return texts
 
 
 def _check_items(count: int, bounds: ListBounds) -> None:

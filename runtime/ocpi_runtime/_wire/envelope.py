@@ -8,17 +8,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from io import BytesIO
 from typing import Any, Final
 
 import msgspec
 
+from ocpi_runtime._codec.steps import Steps, in_thread, run
 from ocpi_runtime._codec.timestamps import parse_timestamp
 from ocpi_runtime.errors import OcpiError, ProtocolError, Violation
+from ocpi_runtime.json_stream import BrokenJson, JsonSource, object_fields
 from ocpi_runtime.status import Status
 from ocpi_runtime.types import UNSET, Raw, UnsetType
 
-__all__ = ["Envelope", "failure", "read", "success", "success_parts"]
+__all__ = ["Envelope", "failure", "read", "read_steps", "success", "success_parts"]
 
 _LONGEST_MESSAGE = 1024
 _MOST_VIOLATIONS = 100
@@ -82,18 +85,23 @@ class Envelope:
 
 
 def read(body: bytes) -> Envelope:
+    """Unwrap an answer at once; see :func:`read_steps`."""
+    return run(read_steps(body))
+
+
+def read_steps(body: bytes) -> Steps[Envelope]:
     """Unwrap an answer. Data stays unparsed; unknown fields are passed over.
 
     Raises:
         ProtocolError: It is not JSON, no object, or has no integer ``status_code``.
     """
     try:
-        wire = _decoder.decode(body)
+        wire = yield from _members(body)
         code, message = _small(wire.status_code), _small(wire.status_message)
         timestamp = _small(wire.timestamp)
     except msgspec.ValidationError:
         raise ProtocolError("The answer is JSON, but not an OCPI envelope.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, BrokenJson):
         raise ProtocolError("The answer is not JSON, so it is not an OCPI envelope.") from None
     if type(code) is not int:
         raise ProtocolError(
@@ -108,6 +116,23 @@ def read(body: bytes) -> Envelope:
         tuple(problems),
         _listed(wire.violations),
     )
+
+
+def _members(body: bytes) -> Steps[_Wire]:
+    """Return what is looked at, even if something is nested too deeply for the decoder."""
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        return (yield from in_thread(partial(_divided, body)))
+
+
+def _divided(body: bytes) -> _Wire:
+    source = JsonSource(BytesIO(body).read, largest=len(body), chunk=len(body))
+    found = {msgspec.json.decode(name): each for name, each in object_fields(source)}
+    if source.peek():
+        raise BrokenJson("more follows the object")
+    known = _Wire.__struct_fields__
+    return _Wire(**{name: msgspec.Raw(found[name]) for name in known if name in found})
 
 
 def _listed(raw: msgspec.Raw | UnsetType) -> tuple[Violation, ...]:

@@ -1,13 +1,14 @@
 """JSON of partners, parsed and divided where it can be."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 import msgspec
 
 from ocpi_runtime.dialect import Dialect
-from ocpi_runtime.json_stream import JsonSource, array_items, object_fields
+from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items, object_fields
 
 __all__ = ["fields_of", "items_of", "parsed", "parsed_in_parts", "parsed_leniently"]
 
@@ -40,10 +41,12 @@ def parsed_in_parts(text: bytes, levels: int) -> Any:
     found = parsed_leniently(text)
     if found is not None or not levels:
         return found
-    if text[:1] == b"[":
-        return [parsed_in_parts(each, levels - 1) for each in items_of(text)]
-    if text[:1] == b"{":
-        return {name: parsed_in_parts(each, levels - 1) for name, each in fields_of(text).items()}
+    with suppress(BrokenJson):  # nested too deeply, and not JSON
+        if text[:1] == b"[":
+            return [parsed_in_parts(each, levels - 1) for each in items_of(text)]
+        if text[:1] == b"{":
+            parts = fields_of(text)
+            return {name: parsed_in_parts(each, levels - 1) for name, each in parts.items()}
     return None
 
 
@@ -55,7 +58,7 @@ def items_of(text: bytes) -> Sequence[bytes]:
     """
     try:
         return [bytes(each) for each in _raw_items(text)]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return [*array_items(_source(text))]
 
 
@@ -63,7 +66,7 @@ def fields_of(text: bytes) -> Mapping[str, bytes]:
     """Divide a JSON object; see :func:`items_of`."""
     try:
         return {name: bytes(each) for name, each in _raw_fields(text).items()}
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {str(parsed_leniently(name)): each for name, each in object_fields(_source(text))}
 
 

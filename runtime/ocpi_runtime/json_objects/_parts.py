@@ -4,7 +4,7 @@ A list may be the text itself, the data of an envelope, or be below any other na
 follow each other, with line breaks between them or without. Each list is a part of its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,13 +76,13 @@ class ObjectReader:
 
     def _pages(self, text: bytes, pointer: str) -> Iterator[Element]:
         """Yield an item of a list, or the objects of a page that is there."""
-        if text[:1] == b"[":
-            for index, each in enumerate(items_of(text)):
+        if (inner := _inner(text)) is not None:
+            for index, each in enumerate(inner):
                 yield Element(each, f"{pointer}/{index}")
         elif (
             b'"status_code"' in text
             and b'"data"' in text
-            and self._is_envelope(parsed_leniently(text))
+            and self._is_envelope(parsed_in_parts(text, 2))
         ):
             for part in self._value(text, pointer, 0):
                 yield from part.elements
@@ -163,7 +163,7 @@ class ObjectReader:
             yield from self._large_object(source, pointer, depth + 1)
         elif text is None:
             source.value()  # raises: it is too large
-        elif first == b"[" and any(isinstance(each, dict) for each in parsed_leniently(text) or ()):
+        elif first == b"[" and any(isinstance(i, dict) for i in parsed_in_parts(text, 1) or ()):
             yield Part(pointer, self._listed(text, pointer))
 
     def _listed(self, text: bytes, pointer: str) -> Iterator[Element]:
@@ -188,12 +188,12 @@ def _whole(source: JsonSource) -> bytes | None:
         return None
 
 
-def _may_be_page(text: bytes) -> bool:
-    return b'"status_code"' in text and b'"data"' in text
-
-
-def _has_object(items: list[Any]) -> bool:
-    return any(isinstance(each, dict) for each in items)
+def _inner(text: bytes) -> Sequence[bytes] | None:
+    """Return the items of a list in a list; None if it is none, or no JSON in all its depth."""
+    try:
+        return items_of(text) if text[:1] == b"[" else None
+    except BrokenJson:
+        return None
 
 
 def _name(source: JsonSource) -> str:

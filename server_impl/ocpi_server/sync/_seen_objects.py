@@ -3,7 +3,7 @@
 A bit for each place in the store: 200 000 objects take 25 KB.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -87,9 +87,12 @@ def key_of(partner: PartnerRecord, module: str, raw: Raw) -> Key | None:
     """Return the key of a broken object; None where it has no ids."""
     try:
         bytes(raw).decode()  # fields are not decoded before they are read
-        parts = fields(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _key(partner, module, fields(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _key(partner: PartnerRecord, module: str, parts: Mapping[str, msgspec.Raw]) -> Key | None:
     tokens = module == "tokens"
     uid = text_field(parts, "uid" if tokens else "id")
     variant = text_field(parts, "type") if tokens else ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ocpi_runtime.codec import check, decode
+from ocpi_runtime.codec import check, check_depth, decode
 from ocpi_runtime.dialect import Dialect, Reading, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.json_objects import Element
@@ -129,10 +129,15 @@ class ReceivedImporter:
         return done
 
     def read(self, raw: bytes, kind: type[Model]) -> tuple[Model | None, Reading[Model] | None]:
-        """Read an object: as it is where it is valid, else as the dialect does."""
+        """Read an object: as it is where it is valid, else as the dialect does.
+
+        Raises:
+            OcpiError: It is nested too deeply, which no dialect repairs.
+        """
         try:
             return check(raw, kind), None
         except OcpiError:
+            check_depth(raw)
             return None, self._dialect.read(raw, kind)
 
     def refuse_own(self, draft: Draft) -> None:

@@ -51,6 +51,16 @@ def test_many_cdrs_have_a_summary(tmp_path: Path, version: str) -> None:
     assert (done.exit_code, json.loads(done.stdout)["counts"]) == (1, counts)
 
 
+@pytest.mark.parametrize("form", [b"[%b]", b'{"status_code": 1000, "data": [%b]}'])
+def test_a_cdr_that_is_nested_too_deeply_costs_no_other(tmp_path: Path, form: bytes) -> None:
+    first, second = cdrs(2)
+    deep = b'{"x": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+    file = tmp_path / "cdrs.json"
+    file.write_bytes(form % b",".join([first, deep, second]))
+    done = _run(str(file), "--batch", "--json", "--timezone", "Europe/Amsterdam")
+    assert json.loads(done.stdout)["counts"] == {"cdrs": 3, "agree": 2, "differ": 0, "refused": 1}
+
+
 def test_a_tariff_that_many_cdrs_share_is_still_priced_by_its_text(tmp_path: Path) -> None:
     """Two tariffs with one id and another price are two tariffs."""
     first = json.loads(next(cdrs(1)))

@@ -11,6 +11,7 @@ import pytest
 
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
+from ocpi_bindings.v2_2_1.clients.locations import LocationsRequests
 from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime import codec
 from ocpi_runtime._codec.steps import run
@@ -113,6 +114,29 @@ async def test_depth_is_looked_at_in_long_answers_too() -> None:
     got, problems = await read(ok(items))
     assert len(got) == 300
     assert "nested too deeply" in problems[0]
+
+
+@pytest.mark.parametrize("levels", [40, 900, 5000])
+@pytest.mark.parametrize("others", [1, 300])
+async def test_a_deep_object_costs_a_page_no_other(levels: int, others: int) -> None:
+    answer = paged(levels, others)
+    got, problems = await read(answer)
+    assert len(got) == others
+    (problem,) = problems
+    assert "nested too deeply" in problem
+
+
+async def test_a_page_that_is_read_as_a_whole_must_not_be_deep() -> None:
+    for levels in (40, 900, 5000):
+        with pytest.raises(ProtocolError, match=r"nested (too deeply|in more than 32 levels)"):
+            await peer_of(paged(levels, 1)).send(LocationsRequests.get_locations())
+
+
+def paged(levels: int, others: int) -> httpx2.Response:
+    """Return a page with so many locations and one that is nested in so many levels."""
+    items = [*map(location_json, map(str, range(others))), location_json("D") | {"x": "?"}]
+    deep = b"[" * levels + b"]" * levels
+    return httpx2.Response(200, content=ok(items).content.replace(b'"?"', deep))
 
 
 async def test_broken_versions_are_counted() -> None:

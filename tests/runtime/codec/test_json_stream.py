@@ -44,6 +44,21 @@ def test_what_is_nested_without_end_is_refused() -> None:
         split(b"[" * 100_000, largest=1_000_000)
 
 
+@pytest.mark.parametrize("chunk", [7, 1000, 1_000_000])
+@pytest.mark.parametrize(
+    "deep",
+    [
+        b"[" * 3000 + b"]" * 3000,
+        b'{"a":' * 3000 + b"1" + b"}" * 3000,
+        b'["]]}\\"\\\\",' * 3000 + b"1" + b"]" * 3000,
+        b"[" * 3000 + b"}" * 3000,
+    ],
+)
+def test_what_is_nested_too_deeply_for_the_decoder_costs_no_other(deep: bytes, chunk: int) -> None:
+    source = JsonSource(io.BytesIO(b'[{"a": 1}, %b , 2, %b]' % (deep, deep)).read, chunk=chunk)
+    assert list(array_items(source)) == [b'{"a": 1}', deep, b"2", deep]
+
+
 def test_an_object_without_end_is_stopped() -> None:
     endless = io.BytesIO(b'[{"a": "' + b"x" * 5000)
     with pytest.raises(BrokenJson, match="more than 1000 bytes"):

@@ -106,6 +106,26 @@ def test_an_object_that_cannot_be_parsed_costs_no_other(config: Path, tmp_path: 
         assert (done["created"] + done["updated"], done["broken"]) == (3, 1)
 
 
+@pytest.mark.parametrize("levels", [40, 900, 20_000])
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("form", ["[%s]", '{"status_code": 1000, "data": [%s]}', "%s"])
+def test_an_object_that_is_nested_too_deeply_costs_no_other(
+    config: Path, tmp_path: Path, form: str, levels: int, *, own: bool
+) -> None:
+    deep = json.dumps({**FEED[0], "id": "L9", "x": "?"}).replace('"?"', "[" * levels + "]" * levels)
+    file = tmp_path / "feed.json"
+    file.write_text(form % ", ".join([json.dumps(FEED[0]), deep, *map(json.dumps, FEED[1:])]))
+    words = ("import", "locations", str(file), "--json", "--config", str(config))
+    done = CliRunner().invoke(app, words) if own else run(config, file)
+    counts = json.loads(done.stdout)
+    assert (counts["created"], counts["broken"], done.exit_code) == (3, 1, 1)
+    assert f'"pointer": "{POINTERS[form]}"' in done.stderr
+    assert "nested too deeply" in done.stderr
+
+
+POINTERS = {"[%s]": "/1", '{"status_code": 1000, "data": [%s]}': "/data/1", "%s": ""}
+
+
 def test_a_second_import_replaces_and_removes_when_it_is_whole(
     config: Path, tmp_path: Path
 ) -> None:

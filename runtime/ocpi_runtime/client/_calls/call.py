@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 
 from ocpi_runtime import headers
 from ocpi_runtime._wire.exchange import Exchange, Problem, mask_headers, mask_tokens, token_mark
+from ocpi_runtime.client._calls._retry_after import retry_after
 from ocpi_runtime.client._calls.outcome import (
     Arrived,
     answer,
     decoded,
     located,
+    page_fault,
     read_reply,
-    retry_after,
     with_tolerance,
     without_frames,
 )
@@ -55,6 +56,8 @@ def call(connection: Connection, request: Request[T]) -> Flow[Answer[T]]:
         OcpiError: Whatever went wrong; see :mod:`ocpi_runtime.errors`.
     """
     arrived = yield from arrive(connection, request, target(connection, request))
+    if (fault := page_fault(connection, arrived)) is not None:
+        raise fault
     arrived, found = with_tolerance(arrived, request.operation.result)
     if found:
         report(connection.settings, Problem(request.operation.id, arrived.outgoing.url, found))

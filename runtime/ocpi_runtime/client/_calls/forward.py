@@ -6,7 +6,7 @@ from typing import Any
 
 from ocpi_runtime import headers
 from ocpi_runtime.client._calls.call import once, was_stale
-from ocpi_runtime.client._calls.outcome import raw_data
+from ocpi_runtime.client._calls.outcome import page_fault, raw_data
 from ocpi_runtime.client._calls.prepare import Connection, prepare
 from ocpi_runtime.client._calls.request import Request
 from ocpi_runtime.client._calls.target import address
@@ -66,12 +66,13 @@ def forward(connection: Connection, request: Request[Any], query: str) -> Flow[R
     if reply is None:
         assert arrived.error is not None  # noqa: S101 - one of both is there
         raise arrived.error
+    error = arrived.error or page_fault(connection, arrived)
     return RawAnswer(
         reply.http_status,
         reply.headers,
         reply.body,
         envelope.status_code if envelope else None,
-        raw_data(envelope) if envelope and arrived.error is None else None,
+        raw_data(envelope) if envelope and error is None else None,
         outgoing.url,
-        arrived.error,
+        error,
     )

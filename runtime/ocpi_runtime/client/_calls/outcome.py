@@ -2,26 +2,24 @@
 
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, TypeVar
 
 from ocpi_runtime import codec
 from ocpi_runtime._codec.decode import decode_steps
-from ocpi_runtime._codec.depth import is_deeper
 from ocpi_runtime._codec.steps import Steps, in_thread
 from ocpi_runtime._validation.bounds import has_more_values
 from ocpi_runtime._wire import envelope as envelopes
 from ocpi_runtime._wire.envelope import Envelope
 from ocpi_runtime._wire.error_lookup import error_for
 from ocpi_runtime.client._calls._cut_off import is_cut_off
+from ocpi_runtime.client._calls._depth import AT_ONCE, depth_fault
+from ocpi_runtime.client._calls._retry_after import retry_after
 from ocpi_runtime.client._calls.prepare import Connection
 from ocpi_runtime.client._calls.repairing import log_repairs, reader_of, repaired, rules
 from ocpi_runtime.client._calls.request import Answer
 from ocpi_runtime.client._calls.tolerance import tolerated
 from ocpi_runtime.client._calls.wire import Flow, Outgoing, Reply, paced
-from ocpi_runtime.client._options import Limits
 from ocpi_runtime.errors import (
     CutOff,
     InvalidParameters,
@@ -39,9 +37,9 @@ __all__ = [
     "as_protocol_error",
     "decoded",
     "located",
+    "page_fault",
     "raw_data",
     "read_reply",
-    "retry_after",
     "with_tolerance",
     "without_frames",
 ]
@@ -52,8 +50,6 @@ E = TypeVar("E", bound=OcpiError)
 _SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
 _LONGEST_QUOTE = 500
 _LONGEST_BODY = 300
-_LONGEST_DATE = 64
-_AT_ONCE = 64 * 1024
 _LONGEST_REPAIRED = 1024 * 1024
 
 
@@ -79,7 +75,7 @@ def read_reply(connection: Connection, outgoing: Outgoing, reply: Reply) -> Step
     envelope: Envelope | None = None
     fault: ProtocolError | None = None
     try:
-        envelope = yield from _unwrap(reply.body, connection.settings.limits)
+        envelope = yield from _unwrap(connection, outgoing, reply.body)
     except ProtocolError as unreadable:
         if not isinstance(unreadable, LimitExceeded):
             envelope = yield from _unwrap_repaired(connection, outgoing, reply.body)
@@ -101,13 +97,14 @@ def without_frames(error: E) -> E:
     return error
 
 
-def _unwrap(body: bytes, limits: Limits) -> Steps[Envelope]:
-    """Read the envelope; what is nested in the data of a long answer is looked at with it."""
-    if len(body) <= _AT_ONCE and is_deeper(body, limits.depth):
-        raise LimitExceeded(f"The answer is nested in more than {limits.depth} levels.")
+def _unwrap(connection: Connection, outgoing: Outgoing, body: bytes) -> Steps[Envelope]:
+    """Read the envelope; the depth of a page, or a long answer, is looked at with its data."""
+    limits = connection.settings.limits
+    if not outgoing.operation.paged and (fault := depth_fault(body, limits)) is not None:
+        raise fault
     if (yield from has_more_values(body, limits.values)):
         raise LimitExceeded(f"The answer has more than {limits.values} values.")
-    return envelopes.read(body)
+    return (yield from envelopes.read_steps(body))
 
 
 def _unwrap_repaired(
@@ -119,7 +116,7 @@ def _unwrap_repaired(
         return None
     text, repairs = yield from in_thread(partial(dialect.as_json, body))
     try:
-        found = (yield from _unwrap(text, connection.settings.limits)) if repairs else None
+        found = (yield from _unwrap(connection, outgoing, text)) if repairs else None
     except ProtocolError:
         return None
     if repairs:
@@ -200,19 +197,6 @@ def _http_failure(
     return error
 
 
-def retry_after(value: str) -> float | None:
-    """Read Retry-After: seconds or a date; None if it is neither."""
-    if value.isdecimal():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value[:_LONGEST_DATE])
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
 def _status_text(connection: Connection, http_status: int, envelope: Envelope) -> str:
     """Quote what the peer says about a failure, on one line and without the token."""
     message = " ".join(connection.masked(envelope.status_message or "no status_message").split())
@@ -246,12 +230,23 @@ def raw_data(envelope: Envelope) -> Raw | None:
 def with_tolerance(arrived: Arrived, kind: Any) -> tuple[Arrived, str]:
     """Return a success as the operation needs it, and what was wrong with it, if anything was."""
     data = raw_data(arrived.envelope) if arrived.envelope is not None else None
-    if data is None or arrived.envelope is None or len(data) > _AT_ONCE:
+    if data is None or arrived.envelope is None or len(data) > AT_ONCE:
         return arrived, ""
     data, found = tolerated(data, kind)
     if not found:
         return arrived, ""
     return replace(arrived, envelope=replace(arrived.envelope, data=data)), found
+
+
+def page_fault(connection: Connection, arrived: Arrived) -> OcpiError | None:
+    """Return the error for a page that is nested too deeply, where its objects stay together."""
+    if arrived.reply is None or not arrived.outgoing.operation.paged:
+        return None
+    fault = depth_fault(arrived.reply.body, connection.settings.limits)
+    if fault is None:
+        return None
+    fault.http_status = arrived.reply.http_status
+    return located(fault, arrived.outgoing)
 
 
 def decoded(arrived: Arrived, kind: Any, connection: Connection) -> Flow[Any]:
@@ -268,7 +263,7 @@ def decoded(arrived: Arrived, kind: Any, connection: Connection) -> Flow[Any]:
             raise ProtocolError("data is missing in the answer.")
         reader = reader_of(connection.settings.dialect, kind, arrived.envelope.timestamp)
         reading = None
-        if reader and len(raw) <= _AT_ONCE:
+        if reader and len(raw) <= AT_ONCE:
             reading = yield from paced(repaired(raw, reader))
         if reading is not None:
             found = rules([reading.repairs])
@@ -276,7 +271,7 @@ def decoded(arrived: Arrived, kind: Any, connection: Connection) -> Flow[Any]:
             if found:
                 log_repairs(arrived.outgoing, found)
             return reading.object
-        if len(raw) <= _AT_ONCE:
+        if len(raw) <= AT_ONCE:
             return codec.decode(raw, kind)
         limits.of_objects().check(raw, limits.depth - 1)
         return (yield from paced(decode_steps(raw, kind)))
