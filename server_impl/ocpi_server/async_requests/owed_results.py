@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple, Self
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId
@@ -48,12 +48,14 @@ class Owed:
     """A result that nobody has sent.
 
     Attributes:
+        id: The id of its note.
         addresses: Who it is for.
         post: The client's method that sends it.
         response_url: Where it goes.
         body: What is sent for it, as JSON text.
     """
 
+    id: str
     addresses: Addresses
     post: str
     response_url: str
@@ -93,17 +95,20 @@ class OwedResults:
         statement = delete(table).where(table.c.id == owed_id)
         await self._database.write(lambda link: link.execute(statement))
 
-    async def take(self) -> list[Owed]:
-        """Take over what a process that has ended owes; no other process gets the same."""
+    async def take(self, seconds: float) -> list[Owed]:
+        """Take over what a process that has ended owes, to send and settle it within some seconds.
+
+        No other process gets the same meanwhile.
+        """
         now = to_micros(self._clock())
+        taken = {"due": now + int((seconds + _SPARE) * SECOND)}
         statement = select(*table.c).where(table.c.due <= now).limit(_MOST)
         rows = await self._database.read(lambda link: link.execute(statement).mappings().all())
 
         def work(link: Connection) -> list[Owed]:
+            due = update(table).where(table.c.due <= now).values(taken)
             mine = [
-                row
-                for row in rows
-                if link.execute(delete(table).where(table.c.id == row["id"])).rowcount
+                row for row in rows if link.execute(due.where(table.c.id == row["id"])).rowcount
             ]
             return [_owed(row) for row in mine]
 
@@ -113,4 +118,4 @@ class OwedResults:
 def _owed(row: Any) -> Owed:
     here, there, correlation_id = msgspec.json.decode(row["headers"], type=_Parties)
     to = Addresses(row["partner"], here, there, correlation_id)
-    return Owed(to, row["post"], row["response_url"], row["body"])
+    return Owed(row["id"], to, row["post"], row["response_url"], row["body"])

@@ -17,7 +17,7 @@ from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
 from ocpi_server._background import Background
 from ocpi_server._versions import OWN_VERSION, binding_of
-from ocpi_server.async_requests.owed_results import Addresses, OwedResults
+from ocpi_server.async_requests.owed_results import Addresses, Owed, OwedResults
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.directory import PartnerDirectory
@@ -124,10 +124,17 @@ class ResultSender:
 
     async def resume(self) -> None:
         """Send a TIMEOUT for what a process accepted that has ended before it had a result."""
-        for owed in await self._owed.take():
-            timeout = DeferredResult("request", owed.response_url, owed.post, _nobody, {}, {})
-            work = self._send(owed.addresses, timeout, Raw(owed.body))
+        for owed in await self._owed.take(self._seconds):
+            work = self._send_owed(owed)
             self._background.try_start(work, "late result", owed.addresses.partner)
+
+    async def _send_owed(self, owed: Owed) -> None:
+        late = DeferredResult("request", owed.response_url, owed.post, _nobody, {}, {})
+        try:
+            await self._send(owed.addresses, late, Raw(owed.body))
+        except Exception:
+            log.exception("a late result cannot be sent")
+        await self._owed.settle(owed.id)
 
     async def _note(self, context: Context, later: DeferredResult) -> str:
         to, late = Addresses.of(context), msgspec.json.encode(later.late)

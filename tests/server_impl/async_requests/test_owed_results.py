@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy import update
 
 from ocpi_server import Settings
+from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.store.database.operator_tables import deferred_results
 from tests.server_impl.async_requests.test_result_delivery import (
     ResponseUrl,
     listening,
+    send_commands,
     start_session,
 )
-from tests.server_impl.charging import started
+from tests.server_impl.charging import started, with_location
 from tests.server_impl.hub.test_broadcast_kills import port_of
 from tests.server_impl.pair import CPO, EMSP, Caller, Served, introduce, served
 
@@ -53,12 +55,35 @@ async def test_who_is_killed_after_accepted_sends_a_result_later(
         assert answer["data"]["result"] == "ACCEPTED"
         async with served(tmp_path / "cpo", CPO, port=port_of(settings)) as again:
             await due(again)
-            async with asyncio.timeout(30):
-                while not target.results:  # noqa: ASYNC110 - another task takes them
-                    await asyncio.sleep(0.05)
+            await arrived(target, 1)
+            await again.platform.settled()
             await due(again)
             await asyncio.sleep(1.5)  # the platform looks every second
     assert [msgspec.json.decode(each)["result"] for each in target.results] == [result]
+
+
+async def test_a_late_result_outlives_another_restart(tmp_path: Path) -> None:
+    target = ResponseUrl(*[503] * 100)
+    async with served(tmp_path / "emsp", EMSP) as emsp, listening(target) as response_url:
+        async with served(tmp_path / "cpo", CPO, points=SimulatedChargePoints(delay=60)) as cpo:
+            pair = await introduce(cpo, emsp)
+            await with_location(pair)
+            assert await send_commands(pair, response_url, 1) == ["ACCEPTED"]
+        port = port_of(cpo.platform.settings)
+        for _ in range(2):
+            seen = len(target.results)
+            async with served(tmp_path / "cpo", CPO, port=port) as again:
+                await due(again)
+                await arrived(target, seen + 1)
+            target.statuses.clear()
+    assert {msgspec.json.decode(each)["result"] for each in target.results} == {"TIMEOUT"}
+
+
+async def arrived(target: ResponseUrl, count: int) -> None:
+    """Wait until so many results have arrived."""
+    async with asyncio.timeout(30):
+        while len(target.results) < count:  # noqa: ASYNC110 - another task takes them
+            await asyncio.sleep(0.05)
 
 
 async def killed(

@@ -141,9 +141,9 @@ async def test_owed_results_are_taken_once(database: Database) -> None:
     sent = await owed.add(to, "commands.post_command_result", "https://x/1", body, 1.0)
     await owed.add(to, "commands.post_command_result", "https://x/2", body, 1.0)
     await owed.settle(sent)
-    assert await owed.take() == []
+    assert await owed.take(1.0) == []
     instants.append(NOW.replace(hour=1))
-    taken = await asyncio.gather(*(owed.take() for _ in range(4)))
+    taken = await asyncio.gather(*(owed.take(1.0) for _ in range(4)))
     (found,) = [each for part in taken for each in part]
     assert (found.addresses, found.response_url, found.body) == (to, "https://x/2", body)
 
