@@ -33,6 +33,8 @@ _RESULTS: Final = {
 }
 DELIVERY_SECONDS: Final = 5
 """How long a result may be on its way, after the charge point has had its time."""
+_HEAD_START: Final = 0.1
+"""Seconds between the answer and the result at least: partners expect the answer first."""
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between attempts to deliver a result."""
 _ATTEMPT_SECONDS: Final = 10.0
@@ -141,7 +143,10 @@ class ResultSender:
         return await self._owed.add(to, later.post, later.response_url, late, 2 * self._seconds)
 
     async def _run(self, context: Context, later: DeferredResult, owed: str) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         text = self._fitting(context, later, await self._result(later))
+        await asyncio.sleep(begun + _HEAD_START - loop.time())
         with self._background.keeping(context.partner.id, len(text)):
             await self._send(Addresses.of(context), later, text)
         await self._owed.settle(owed)
