@@ -38,7 +38,7 @@ class Met:
 
     async def lost(self, uid: str) -> Lossy:
         """Return what the operator of the CPO sees of an object, which is lost in 2.1.1 only."""
-        (found,) = [each for each in await self.cpo.platform.losses() if each.uid == uid.lower()]
+        (found,) = [each for each in await self.cpo.platform.losses() if each.uid == uid]
         assert (found.accepted, found.version, found.unsayable) == ("2.3.0", "2.1.1", False)
         return found
 
