@@ -1,5 +1,6 @@
 """What was acknowledged is there again: after a restart, and after SIGKILL in the middle."""
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -7,9 +8,9 @@ import time
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
-from ocpi_server.store import open_database
+from ocpi_server.store import Database, open_database
 from ocpi_server.store.database.tables import listings, objects
 from tests.server_impl.pair import CPO, EMSP, calling, introduce, location, served
 
@@ -80,3 +81,20 @@ async def test_the_store_of_a_closed_platform_can_be_read(tmp_path: Path) -> Non
     await database.close()
     assert count == 1
     assert msgspec.json.decode(found["loc1"]) == location()
+
+
+async def test_work_whose_caller_is_cancelled_locks_out_nobody(database: Database) -> None:
+    def work(link: Connection) -> None:
+        link.execute(listings.update().values(total=1))
+        for _ in range(5):
+            link.execute(text("SELECT 1 UNION ALL SELECT 2")).all()
+
+    kept: list[object] = []  # an exception keeps its frames, and these keep cursors
+    for pause in range(100):
+        writing = asyncio.create_task(database.write(work))
+        await asyncio.sleep(pause / 20_000)
+        writing.cancel()
+        kept += await asyncio.gather(writing, return_exceptions=True)
+        async with asyncio.timeout(3):
+            await database.write(lambda link: link.execute(listings.delete()).close())
+    assert any(isinstance(each, asyncio.CancelledError) for each in kept)

@@ -1,7 +1,7 @@
 """Any database that SQLAlchemy reaches through an async driver."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, event, make_url
@@ -37,7 +37,7 @@ class EngineDatabase:
         self._lookups = self._readers.execution_options(isolation_level="AUTOCOMMIT")
         self._writers = _create(url, "BEGIN IMMEDIATE")
         self._direct = _direct(url, self._readers, self._writers)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def mark(self) -> int | None:
         """Return None: a query for it takes as long as any other."""
@@ -47,12 +47,14 @@ class EngineDatabase:
         """Return what one statement finds, without a transaction around it."""
         if self._direct is not None:
             return await self._direct.rows(statement, values)
-        async with self._lookups.connect() as connection:
-            return await connection.run_sync(statement.all, values)
+        return await self._whole(self._run(self._lookups, lambda link: statement.all(link, values)))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, in one snapshot."""
-        async with self._readers.connect() as connection:
+        return await self._whole(self._run(self._readers, work))
+
+    async def _run(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+        async with engine.connect() as connection:
             return await connection.run_sync(work)
 
     async def read_aside(self, work: Callable[[Connection], T]) -> T:
@@ -63,11 +65,31 @@ class EngineDatabase:
         """Run work in a transaction of its own and commit it."""
         for _ in range(_ATTEMPTS - 1):
             try:
-                return await self._attempt(work)
+                return await self._whole(self._attempt(work))
             except DBAPIError as error:
                 if not _may_succeed(error):
                     raise
-        return await self._attempt(work)
+        return await self._whole(self._attempt(work))
+
+    async def _whole(self, running: Coroutine[Any, Any, T]) -> T:
+        """Wait for work; only asyncpg can break it off when the caller is cancelled.
+
+        SQLite would keep the transaction, and its lock, until the cursors of it are garbage.
+        """
+        if self._direct is not None:
+            return await running
+        task = self._keep(running)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])  # what the caller writes next comes after it
+            raise
+
+    def _keep(self, running: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(running)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _attempt(self, work: Callable[[Connection], T]) -> T:
         async with self._writers.begin() as connection:
@@ -77,9 +99,7 @@ class EngineDatabase:
         self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
     ) -> None:
         """Run work as ``write`` does, in a task of its own."""
-        task = asyncio.create_task(self._submitted(work, done))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._keep(self._submitted(work, done))
 
     async def _submitted(
         self, work: Callable[[Connection], T], done: Callable[[T | None, Exception | None], None]
@@ -92,7 +112,7 @@ class EngineDatabase:
             done(result, None)
 
     async def close(self) -> None:
-        """Finish what was submitted and close all connections."""
+        """Finish what was begun and close all connections."""
         while self._tasks:
             await asyncio.wait(self._tasks)
         if self._direct is not None:
