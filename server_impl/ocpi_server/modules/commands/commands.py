@@ -12,10 +12,10 @@ from ocpi_server._clock import Clock, utc_now
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.async_requests.results import DeferredResult, ResultSender
 from ocpi_server.charging import NOT_AVAILABLE, CommandOutcome, Order, StartOutcome
+from ocpi_server.modules.commands._reserving import Reserving
 from ocpi_server.modules.commands._targets import find_target
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.reservations import Reservations
-from ocpi_server.modules.commands.reserving import Reserving
 from ocpi_server.modules.commands.session_ids import SessionIds
 from ocpi_server.objects.command_fields import Command, CommandTarget, require_connector
 from ocpi_server.objects.own import OwnObjects
