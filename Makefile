@@ -48,7 +48,7 @@ docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 test: $(VENV)/.bench ## Everything that the gate needs
 	@$(MAKE) --no-print-directory -j 2 checks
 	@$(MAKE) --no-print-directory pytest
-	NODES=2 STORE=postgresql KILLS=1 $(BIN)/pytest -n 3 -m "not sqlite" $(ON_NODES)
+	NODES=2 STORE=postgresql KILLS=1 $(BIN)/pytest -n 2 -m "not sqlite" $(ON_NODES)
 checks: mypy pyright check-generated lint-documents pyrefly lint imports ## All but the tests
 lint: $(VENV)/.dev ## ruff, typos and wording: style, formatting, spelling, banned words
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """SIGKILL during writes and pushes: what was acknowledged is there, and partners converge to it."""
 
 import asyncio
+import itertools
 import os
 import random
 import sys
@@ -29,7 +30,9 @@ async def test_sigkill_forgets_no_push_and_posts_no_cdr_twice(tmp_path: Path) ->
         async with served(tmp_path / "cpo", CPO) as cpo:
             pair = await introduce(cpo, emsp)
             port = int(cpo.base_url.split(":")[2].partition("/")[0])
-        for run in range(KILLS):
+        for run in itertools.count():
+            if run >= KILLS and has_all(acknowledged):  # a busy machine may need more runs
+                break
             injector.mode = ("open", "open", "500")[run % 3]
             first = 1 + max(acknowledged.values(), default=0)
             acknowledged |= await killed(cpo.platform.settings, first, chance.uniform(0.2, 1.0))
@@ -38,7 +41,11 @@ async def test_sigkill_forgets_no_push_and_posts_no_cdr_twice(tmp_path: Path) ->
         async with served(tmp_path / "cpo", CPO, port=port, push=rules) as again:
             await converged(again.platform, pair.at_cpo.id)
             await check(Pair(again, emsp, pair.at_cpo, pair.at_emsp), acknowledged)
-    assert len(acknowledged) > PLACES
+
+
+def has_all(acknowledged: dict[str, int]) -> bool:
+    """Return whether each location, and a CDR, was written."""
+    return {f"L{at}" for at in range(PLACES)} < acknowledged.keys()
 
 
 async def test_two_processes_share_the_partners_and_one_takes_over(tmp_path: Path) -> None:
