@@ -130,9 +130,9 @@ class SqliteDatabase:
         self._marked_in = None
 
     def _mark_again(self) -> None:
-        """Ask the file at the beginning of a transaction: nobody else commits until its end.
+        """Renew the mark at the beginning of a transaction, during which nobody else commits.
 
-        While it is committed it could not be found out who committed what came before.
+        While the transaction is committed, nothing can find out who committed what came before.
         """
         self._end_turn()
         self.mark()
