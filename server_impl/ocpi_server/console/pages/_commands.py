@@ -7,6 +7,7 @@ from sqlalchemy import and_, or_, select
 from starlette.responses import Response
 
 from ocpi_server._clock import SECOND
+from ocpi_server.console._choice import choose
 from ocpi_server.console._console import Console
 from ocpi_server.console._visit import Visit, row_number
 from ocpi_server.monitoring import State
@@ -34,7 +35,8 @@ _DONE: Final = {
 
 async def commands(console: Console, visit: Visit) -> Response:
     """Show a page of what was sent, and the latest orders for a back end, the latest first."""
-    choice = await console.choice(visit.query("partner"))
+    names = await console.partner_names()
+    choice = choose(visit.query("partner"), names)
     rows = await _rows(console, visit, choice.id)
     shown = rows[:_PAGE]
     following = shown[-1] if len(rows) > _PAGE else None
@@ -43,7 +45,7 @@ async def commands(console: Console, visit: Visit) -> Response:
         visit,
         "commands.html",
         rows=[(row, _state(row, limit)) for row in shown],
-        names=await console.partner_names(),
+        names=names,
         choice=choice,
         done=_DONE.get(visit.query("done")),
         orders=[(each, _ORDERS.get(each["state"])) for each in await _orders(console)],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from ocpi_runtime.errors import NotFound
+from ocpi_server.console._choice import choose
 from ocpi_server.console._console import Console
 from ocpi_server.console._visit import Visit, row_number
 from ocpi_server.message_log import MessageFilter
@@ -18,7 +19,8 @@ __all__ = ["message", "messages"]
 
 async def messages(console: Console, visit: Visit) -> Response:
     """Show a page of the message log, the latest first."""
-    problem, choice = None, await console.choice(visit.query("partner"))
+    problem, names = None, await console.partner_names()
+    choice = choose(visit.query("partner"), names)
     try:
         found = await console.messages.list(_filter(visit, choice.id))
     except ValueError as error:
@@ -28,7 +30,7 @@ async def messages(console: Console, visit: Visit) -> Response:
         "messages.html",
         problem=problem,
         found=found,
-        names=await console.partner_names(),
+        names=names,
         choice=choice,
         enabled=console.platform.settings.messages.enabled,
         modules=sorted({each.module for each in found.messages if each.module}),

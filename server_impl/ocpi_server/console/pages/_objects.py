@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
 from ocpi_server._jsonbytes import written_id
-from ocpi_server.console._choice import EVERYBODY, OWN_PLATFORM
+from ocpi_server.console._choice import EVERYBODY, OWN_PLATFORM, choose
 from ocpi_server.console._console import Console
 from ocpi_server.console._history import changes_of, exchanges_about
 from ocpi_server.console._pricing import priced
@@ -38,7 +38,8 @@ async def objects(console: Console, visit: Visit) -> Response:
     """Show a page of the objects of a module."""
     modules = [each for each, _, _ in await console.sizes()] or ["locations"]
     module = visit.query("module") or ("locations" if "locations" in modules else modules[0])
-    choice = await console.choice(visit.query("whose"), OWN_PLATFORM)
+    names = await console.partner_names()
+    choice = choose(visit.query("whose"), names, OWN_PLATFORM)
     whose, owner = choice.id or EVERYBODY, _party(visit.query("party"))
     lists = await console.lists(module)
     chosen = [each for each in lists if _is_of(each, whose, owner)]
@@ -51,7 +52,7 @@ async def objects(console: Console, visit: Visit) -> Response:
         module=module,
         columns=list(COLUMNS.get(module, {})),
         rows=[(each, summary(module, each.raw)) for each in shown],
-        names=await console.partner_names(),
+        names=names,
         choice=choice,
         whose=whose,
         total=sum(each.total for each in chosen),
