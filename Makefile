@@ -65,7 +65,7 @@ pyrefly: $(VENV)/.bench
 imports: $(VENV)/.dev ## Which package may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
-	$(BIN)/pytest -n 3 $(SPREAD) -m "not interop" $(ARGS)
+	$(BIN)/pytest -n 4 $(SPREAD) -m "not interop" $(ARGS)
 pytest-postgresql: $(VENV)/.dev ## Tests of the platform again, on PostgreSQL
 	STORE=postgresql $(BIN)/pytest -n 3 $(SPREAD) $(PATIENT) -m "not sqlite" \
 	tests/server_impl tests/acceptance $(ARGS)

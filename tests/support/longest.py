@@ -1,7 +1,7 @@
 """The files of tests that take longest: they begin first, so that none runs alone at the end.
 
-``pytest -n 3 --dist loadfile`` gives files to its processes in this order. A file whose tests take
-more than ten seconds of a processor in all belongs here, the longest first.
+``pytest -n 4 --dist loadfile`` gives files to its processes in this order. A file whose tests take
+more than fifteen seconds in all belongs here, the longest first.
 """
 
 from pathlib import Path
@@ -14,27 +14,36 @@ LONGEST: Final = tuple(
     _TESTS / name
     for name in (
         "conformance/faults/test_faults.py",
-        "test_walk.py",
         "conformance/fuzz/test_fuzz_platform.py",
         "docs/test_commands.py",
-        "acceptance/test_other_versions.py",
         "server_impl/command_line/test_demo_versions.py",
-        "acceptance/test_other_parties.py",
+        "test_walk.py",
         "generator/test_new_version_guide.py",
+        "server_impl/sync/test_schedule.py",
+        "acceptance/test_other_versions.py",
+        "acceptance/test_other_parties.py",
+        "docs/test_site.py",
+        "server_impl/hub/test_failing_receivers.py",
         "docs/test_guides.py",
-        "conformance/fuzz/test_fuzz_sequences.py",
+        "hostile/test_hostile.py",
         "acceptance/test_released_parties.py",
+        "server_impl/serving/test_pull_kills.py",
+        "docs/test_readme.py",
+        "docs/test_walks.py",
+        "generator/overlays/test_overlay_guide.py",
+        "server_impl/console/test_browser.py",
+        "server_impl/sync/test_nodes.py",
+        "conformance/fuzz/test_fuzz_sequences.py",
         "conformance/check/test_check.py",
         "acceptance/test_paging_under_change.py",
-        "docs/test_site.py",
-        "generator/overlays/test_overlay_guide.py",
-        "hostile/test_hostile.py",
-        "acceptance/test_kill.py",
-        "server_impl/sync/test_push_kills.py",
+        "conformance/vectors/test_vectors.py",
+        "server_impl/serving/test_workers.py",
         "docs/test_first_use.py",
-        "docs/test_walks.py",
+        "generator/rendering/test_pydantic_rules.py",
         "generator/lint/test_lint.py",
-        "docs/test_readme.py",
+        "server_impl/hub/test_client_infos_of_a_hub.py",
+        "server_impl/sync/test_push_kills.py",
+        "acceptance/test_kill.py",
         "acceptance/test_newest.py",
         "generator/rendering/test_generate.py",
         "server_impl/access_control/test_both_roles.py",
