@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from ocpi_conformance.bundles.documents import bundle_of
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
@@ -77,7 +78,7 @@ def _target(
 ) -> Target:
     usual = binding.interfaces["versions", name].token_base64
     chosen = usual if coded is None else coded
-    bundle = binding.bundle("versions", name, "")
+    bundle = bundle_of(binding, "versions", name)
     return Target(bundle, url, token, chosen, options.transport)
 
 

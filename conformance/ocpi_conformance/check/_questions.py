@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from ocpi_conformance.bundles.documents import bundle_of
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
 from ocpi_conformance.check._party import CheckedParty
@@ -122,7 +123,7 @@ def _missing(party: CheckedParty, version: str, options: Options) -> Iterator[Ch
         if (version, module, name) in party.interfaces:
             continue
         try:
-            bundle = binding.bundle(module, name, options.edition)
+            bundle = bundle_of(binding, module, name, options.edition)
         except KeyError:
             continue
         yield CheckedInterface(party, Target(bundle, "", ""))

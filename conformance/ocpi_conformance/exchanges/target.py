@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ocpi_conformance.bundles.documents import bundle_of
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.transport import Transport
 
@@ -77,7 +78,7 @@ def targets_of(
         for interface in _interfaces(binding, endpoint):
             coded = interface.token_base64 if token_base64 is None else token_base64
             try:
-                bundle = binding.bundle(interface.module, interface.name, edition)
+                bundle = bundle_of(binding, interface.module, interface.name, edition)
             except KeyError:
                 continue
             yield Target(bundle, endpoint.url, token, coded, transport or Transport())

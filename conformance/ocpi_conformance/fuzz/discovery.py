@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
+from ocpi_conformance.bundles.documents import bundle_of
 from ocpi_conformance.bundles.operations import Operation, describe
 from ocpi_conformance.exchanges.offered import peer_party, with_roles
 from ocpi_conformance.exchanges.sending import Sender
@@ -55,7 +56,7 @@ def discover_targets(
     usual = Target({}, url, token, coded, transport)
     with Sender(usual, seed=0, timeout=seconds) as sender:
         if not binding.interfaces["versions", "details"].roles:
-            details = describe(binding.bundle("versions", "details", ""))
+            details = describe(bundle_of(binding, "versions", "details"))
             ask = partial(_answer, sender, details.operations["get_version_details"])
             endpoints = with_roles(endpoints, ask, options.get("peer_role"))
         endpoints += [Endpoint(*one) for one in given]

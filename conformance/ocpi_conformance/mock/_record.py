@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from ocpi_conformance.bundles.documents import bundle_of
 from ocpi_conformance.bundles.operations import Operation, describe
 from ocpi_conformance.bundles.reading import Reading, read, segments_below
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
@@ -65,7 +66,7 @@ class MockEndpoints:
             self._made("versions", "details", f"{root}/{binding.version}"),
             self._made("credentials", "both", f"{root}/{binding.version}/credentials"),
         ]
-        versions = describe(binding.bundle("versions", "list"))
+        versions = describe(bundle_of(binding, "versions", "list"))
         self.specification, self.docs = versions.specification, versions.section
         listed += [
             self._made(one.module, one.name, endpoint_url(base_url, one))
@@ -75,7 +76,7 @@ class MockEndpoints:
         self._listed = sorted(listed, key=lambda one: len(one.url), reverse=True)
 
     def _made(self, module: str, name: str, url: str) -> MockEndpoint:
-        described = describe(self._binding.bundle(module, name))
+        described = describe(bundle_of(self._binding, module, name))
         interface = self._binding.interfaces[module, name]
         operations = tuple(described.operations.values())
         return MockEndpoint(interface, url, operations)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from ocpi_conformance.bundles.documents import bundle_of
 from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
 from ocpi_conformance.bundles.reading import segments_below
 from ocpi_conformance.exchanges.target import Target
@@ -157,7 +158,7 @@ class KnownEndpoints:
         key = (version, module, interface)
         if key not in self._descriptions:
             try:
-                bundle = self._bindings[version].bundle(module, interface)
+                bundle = bundle_of(self._bindings[version], module, interface)
             except KeyError:
                 self._descriptions[key] = None
             else:

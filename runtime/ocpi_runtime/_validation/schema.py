@@ -19,7 +19,7 @@ import jsonschema_rs
 from ocpi_runtime._codec.timestamps import TIMESTAMP_PATTERN, ZONED_PATTERN
 from ocpi_runtime.types import SchemaSet
 
-__all__ = ["Schema", "compiled", "definition", "definitions", "translated", "validator"]
+__all__ = ["Schema", "compiled", "complete", "definition", "definitions", "translated", "validator"]
 
 _KEPT: Final = frozenset({
     "type", "enum", "required", "maxLength", "minLength", "pattern", "minItems", "maxItems",
@@ -57,13 +57,16 @@ def compiled(schemas: SchemaSet, name: str, *, many: bool) -> jsonschema_rs.Draf
 
 def validator(schema: Schema, schemas: SchemaSet) -> jsonschema_rs.Draft4Validator:
     """Compile a translated schema together with the definitions that it reaches."""
-    known = definitions(schemas)
-    used = _reachable(known, schema)
     return jsonschema_rs.Draft4Validator(
-        {**schema, "definitions": {each: known[each] for each in used}},
+        complete(schema, definitions(schemas)),
         validate_formats=False,
         pattern_options=jsonschema_rs.RegexOptions(),
     )
+
+
+def complete(schema: Schema, known: dict[str, Schema]) -> Schema:
+    """Return a translated schema with those of the known definitions that it reaches."""
+    return {**schema, "definitions": {each: known[each] for each in _reachable(known, schema)}}
 
 
 def definition(reference: Schema, schemas: SchemaSet) -> Schema:

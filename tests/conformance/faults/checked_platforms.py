@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from ocpi_conformance.coverage import FaultDescription
 from ocpi_conformance.reports import Report
 from ocpi_conformance.rules import Needs
 from ocpi_conformance.rules.catalogue import RULES
-from ocpi_runtime.binding import Binding
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server._versions import binding_of
@@ -29,22 +27,6 @@ __all__ = ["CheckedPlatform", "CheckedPlatforms"]
 _PATIENCE, _FAULTY_PATIENCE = 30.0, 1.5
 """Seconds to wait for results: of a party that does something wrong some may never come."""
 _LOOPBACK = UrlPolicy(allow_private=True, allow_http=True)
-
-
-class _Cached:
-    """A binding whose bundles are read once, so that their schemas are compiled once."""
-
-    def __init__(self, binding: Binding[Any, Any]) -> None:
-        self._binding = binding
-        self.bundle = cache(binding.bundle)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._binding, name)
-
-
-@cache
-def _binding(version: str) -> Any:
-    return _Cached(binding_of(version))
 
 
 @dataclass
@@ -94,7 +76,7 @@ class CheckedPlatform:
         listed = next(one for one in self.subject.targets if one.interface == "list")
         self.seed += 1
         options = Options(
-            bindings=[_binding(self.plan.version)],
+            bindings=[binding_of(self.plan.version)],
             role=(self.plan.role or "").lower(),
             own=GUEST,
             modules=modules,

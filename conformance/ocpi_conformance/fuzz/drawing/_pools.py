@@ -28,6 +28,8 @@ _KEYWORDS: Final = frozenset({
     "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 })  # fmt: skip
 _LENGTHS: Final = ("minLength", "maxLength")
+# Texts of these formats that are much longer than the schema admits take seconds to find.
+_OF_ONE_LENGTH: Final = frozenset({"date-time"})
 _UNKNOWN: Final = "FUZZ-UNKNOWN"
 _OTHER_TYPES: Final[tuple[Any, ...]] = (0, "text", True, None, [None], {})
 # The regular expression of a coordinate admits one character more than its length.
@@ -85,7 +87,9 @@ class Pools:
             return _pool(checker, valid, valid, [_UNKNOWN])
         plain = {name: one for name, one in leaf.items() if name not in _LENGTHS}
         if leaf.get("type") == "string":
-            plain |= {"minLength": 1, "maxLength": _LONGEST}
+            own = leaf.get("format") in _OF_ONE_LENGTH
+            longest = leaf.get("maxLength", _LONGEST) if own else _LONGEST
+            plain |= {"minLength": 1, "maxLength": longest}
         drawn, bounds = _drawn(json.dumps(plain, sort_keys=True), self._seed)
         if leaf.get("type") != "string":
             return _pool(checker, [*map(_short, drawn)], bounds, bounds)
