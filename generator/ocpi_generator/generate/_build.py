@@ -39,8 +39,8 @@ def build(request: GenerationRequest, folder: Path, *, full: bool = True) -> Non
     kept = frozenset[str]() if full else unchanged(request, planned)
     try:
         for one in planned:
-            if one.plan.folder not in kept:
-                _write(folder / one.plan.folder, _texts(request, one))
+            if one.folder not in kept:
+                _write(folder / one.folder, _texts(request, one))
         _write(folder, {"__init__.py": render_root(_sources(planned)), "py.typed": ""})
         format_tree(folder)
     except (PlanError, RenderError) as error:
@@ -64,7 +64,7 @@ def _texts(request: GenerationRequest, planned: Planned) -> Mapping[str, str]:
 
 
 def _sources(planned: Sequence[Planned]) -> list[str]:
-    return sorted({name for one in planned for name in one.plan.named("version.toml")})
+    return sorted({name for one in planned for name in one.version_files})
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ocpi_generator._nearest import unknown
@@ -10,7 +11,7 @@ from ocpi_generator.bundle import VersionBundle, as_json, build_bundles, edition
 from ocpi_generator.documents import Library, overlay_groups
 from ocpi_generator.generate._errors import GenerationError, UnknownName
 from ocpi_generator.generate._generation_request import GenerationRequest
-from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
+from ocpi_generator.plan import VersionInput, VersionPlan, plan_version
 from ocpi_generator.plan.models import reachable, references
 
 __all__ = ["Planned", "plan_all"]
@@ -21,17 +22,71 @@ _ALWAYS = frozenset({"versions", "credentials"})
 """Modules without which two platforms cannot even meet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Planned:
-    """One version: what is printed for it, and its bundles.
+    """One version: what is printed for it, and its bundles; both are made when first asked for.
 
     Attributes:
-        plan: What is printed.
-        documents: The texts of the bundles, by file name.
+        request: What is asked for.
+        bundle: The version as it was read.
     """
 
-    plan: VersionPlan
-    documents: Mapping[str, str]
+    request: GenerationRequest
+    bundle: VersionBundle
+
+    @property
+    def folder(self) -> str:
+        """The folder that is written."""
+        return self.bundle.meta.package
+
+    @property
+    def version_files(self) -> tuple[str, ...]:
+        """The documents that make folders a version: its own, and those of its parents."""
+        return tuple(one for one in self._sources if one.endswith("/version.toml"))
+
+    @cached_property
+    def plan(self) -> VersionPlan:
+        """What is printed.
+
+        Raises:
+            PlanError: A document cannot become Python code.
+        """
+        bundle, chosen = self.bundle, self._chosen
+        given = VersionInput(
+            version=bundle.meta.version,
+            package=f"{self.request.package}.{bundle.meta.package}",
+            token_base64=bundle.meta.token_base64,
+            schemas=_needed(self.request, bundle.schemas["components"]["schemas"], chosen),
+            bundles={_key(name): document for name, document in chosen.items()},
+            sources=self._sources,
+            prefixes={one.name: one.class_prefix for one in bundle.meta.modules.values()},
+            name=bundle.meta.name,
+        )
+        return plan_version(given)
+
+    @cached_property
+    def documents(self) -> Mapping[str, str]:
+        """The texts of the bundles, by file name.
+
+        Raises:
+            Refused: An earlier edition of the version is broken.
+        """
+        bundle, files = self.bundle, {f"{name}.json" for name in (*self._chosen, "schemas")}
+        texts = {name: text for name, text in bundle.files().items() if name in files}
+        if bundle.vectors and not self.request.modules:
+            texts["vectors.json"] = as_json(bundle.vectors)
+        return texts | _editions(self.request, bundle)
+
+    @cached_property
+    def _sources(self) -> tuple[str, ...]:
+        """The documents in an order that does not depend on where overlays are."""
+        names = (self.request.source(path) for path in self.bundle.sources)
+        return tuple(sorted(names, key=lambda name: name.split("/")))
+
+    @property
+    def _chosen(self) -> dict[str, JsonObject]:
+        found = self.bundle.documents
+        return {name: one for name, one in found.items() if _is_wanted(self.request, name)}
 
 
 def plan_all(request: GenerationRequest) -> list[Planned]:
@@ -39,15 +94,12 @@ def plan_all(request: GenerationRequest) -> list[Planned]:
 
     Raises:
         UnknownName: There is no such version or module.
-        GenerationError: There are no documents, or one cannot become Python code.
+        GenerationError: There are no documents.
         Refused: A document is broken.
     """
     bundles = _bundles(request)
     _refuse_unknown(request, bundles)
-    try:
-        return [_planned(request, bundle) for bundle in bundles]
-    except PlanError as error:
-        raise GenerationError(str(error)) from error
+    return [Planned(request, bundle) for bundle in bundles]
 
 
 def _bundles(request: GenerationRequest) -> list[VersionBundle]:
@@ -104,31 +156,6 @@ def _refuse_unknown(request: GenerationRequest, bundles: Sequence[VersionBundle]
     for name in request.modules:
         if name not in known:
             raise UnknownName(unknown("module", name, sorted(known)))
-
-
-def _planned(request: GenerationRequest, bundle: VersionBundle) -> Planned:
-    chosen = {name: one for name, one in bundle.documents.items() if _is_wanted(request, name)}
-    given = VersionInput(
-        version=bundle.meta.version,
-        package=f"{request.package}.{bundle.meta.package}",
-        token_base64=bundle.meta.token_base64,
-        schemas=_needed(request, bundle.schemas["components"]["schemas"], chosen),
-        bundles={_key(name): document for name, document in chosen.items()},
-        sources=_sources(request, bundle),
-        prefixes={one.name: one.class_prefix for one in bundle.meta.modules.values()},
-        name=bundle.meta.name,
-    )
-    files = {f"{name}.json" for name in chosen} | {"schemas.json"}
-    texts = {name: text for name, text in bundle.files().items() if name in files}
-    if bundle.vectors and not request.modules:
-        texts["vectors.json"] = as_json(bundle.vectors)
-    return Planned(plan_version(given), texts | _editions(request, bundle))
-
-
-def _sources(request: GenerationRequest, bundle: VersionBundle) -> tuple[str, ...]:
-    """Name the documents in an order that does not depend on where overlays are."""
-    names = (request.source(path) for path in bundle.sources)
-    return tuple(sorted(names, key=lambda name: name.split("/")))
 
 
 def _is_wanted(request: GenerationRequest, name: str) -> bool:

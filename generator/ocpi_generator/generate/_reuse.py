@@ -29,17 +29,17 @@ def unchanged(request: GenerationRequest, planned: Iterable[Planned]) -> frozens
         return frozenset()
     found = set()
     for one in planned:
-        documents, files = _documents(request, one), (f"{one.plan.folder}/",)
+        documents, files = _documents(request, one), (f"{one.folder}/",)
         same = _below(old.inputs, documents) == _below(inputs, documents)
         if same and _below(old.outputs, files) == _below(outputs, files):
-            found.add(one.plan.folder)
+            found.add(one.folder)
     return frozenset(found)
 
 
 def _documents(request: GenerationRequest, one: Planned) -> tuple[str, ...]:
     """Name the folders of a version, its parents and the common parts."""
     common = request.source(request.root / "common") + "/"
-    return (common, *(name.removesuffix("version.toml") for name in one.plan.named("version.toml")))
+    return (common, *(name.removesuffix("version.toml") for name in one.version_files))
 
 
 def _below(hashes: Mapping[str, str], folders: tuple[str, ...]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from ocpi_generator.generate._errors import GenerationError
 from ocpi_generator.generate._generation_request import GenerationRequest
 from ocpi_generator.generate._plans import plan_all
+from ocpi_generator.plan import PlanError
 from ocpi_generator.render import RenderError, format_text, render_scaffold
 
 __all__ = ["scaffold"]
@@ -22,8 +23,8 @@ def scaffold(request: GenerationRequest) -> str:
         GenerationError: A document cannot be generated from, or a tool failed.
         Refused: A document is broken.
     """
-    plan = plan_all(request)[0].plan
     try:
+        plan = plan_all(request)[0].plan
         return format_text(render_scaffold(plan, plan.module(request.modules[0])))
-    except RenderError as error:
+    except (PlanError, RenderError) as error:
         raise GenerationError(str(error)) from error
