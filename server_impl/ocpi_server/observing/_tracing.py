@@ -128,6 +128,7 @@ class TracedDatabase:
 
     def __init__(self, database: Database, tracing: Tracing) -> None:
         self._database, self._tracer = database, tracing.tracer
+        self.takes_arrays = database.takes_arrays
 
     def mark(self) -> int | None:
         """Return a number that stays the same until something is committed but by ``submit``."""

@@ -1,4 +1,4 @@
-"""Many objects in one transaction: few statements, and little Python for each object."""
+"""Many objects at once: few statements, and little Python for each object."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,25 +9,28 @@ from typing import Any, Final
 from sqlalchemy import (
     ARRAY,
     Connection,
+    ScalarSelect,
     Select,
     String,
     bindparam,
     func,
+    literal_column,
     select,
     true,
     tuple_,
 )
+from sqlalchemy.types import TypeEngine
 
 from ocpi_server.store import _rows as rows
 from ocpi_server.store._counts import Tally
 from ocpi_server.store._finding import KNOWN, UNNAMED, Known, find_row
 from ocpi_server.store._moves import ListName, Move
 from ocpi_server.store._records import Draft, Key, Put
-from ocpi_server.store.database.prepared import RowInsert, prepared
+from ocpi_server.store.database.prepared import Prepared, RowInsert, prepared
 from ocpi_server.store.database.tables import objects
 from ocpi_server.store.outbox import Announcement, remember_all
 
-__all__ = ["find_all", "lookup", "put_all"]
+__all__ = ["find_all", "lookup", "put_all", "texts_of"]
 
 Lookup = Callable[[Key, bool], Sequence[Any] | None]
 Columns = tuple[Any, ...]
@@ -100,6 +103,25 @@ def _find_by_arrays(
     asked = sorted(keys)
     if not asked:
         return {}
+    statement, values = _of_all(asked, columns, lock=lock)
+    return {asked[row[0] - 1]: row[1:] for row in statement.all(connection, values)}
+
+
+def texts_of(keys: Iterable[Key]) -> tuple[Prepared, dict[str, Any]]:
+    """Return the statement that looks objects up on PostgreSQL, and its values.
+
+    Its rows have the number of the key, from 1, and the columns ``UNNAMED``.
+
+    Args:
+        keys: The objects, one at least.
+    """
+    return _of_all([*keys], UNNAMED, lock=False)
+
+
+def _of_all(
+    asked: Sequence[Key], columns: Columns, *, lock: bool
+) -> tuple[Prepared, dict[str, Any]]:
+    """Return the statement that looks objects up by arrays, and its values."""
     parts = {
         name: list(column)
         for name, column in zip(Key._fields, zip(*asked, strict=True), strict=True)
@@ -108,8 +130,7 @@ def _find_by_arrays(
     arrays = tuple(name for name, column in parts.items() if column.count(column[0]) < len(asked))
     arrays = arrays or ("uid",)
     values = {name: column if name in arrays else column[0] for name, column in parts.items()}
-    found = _by_arrays(columns, arrays, lock=lock).all(connection, values)
-    return {asked[row[0] - 1]: row[1:] for row in found}
+    return _by_arrays(columns, arrays, lock=lock), values
 
 
 @cache
@@ -134,21 +155,23 @@ def _by_arrays(columns: Columns, arrays: tuple[str, ...], *, lock: bool) -> Sele
         arrays: The parts of identities that come as arrays; the others are the same for all.
         lock: Whether other writers are kept away.
     """
-    named = func.unnest(*(bindparam(name, type_=ARRAY(String)) for name in arrays)).table_valued(
+    named = func.unnest(*(_hidden(name, ARRAY(String)) for name in arrays)).table_valued(
         *arrays, with_ordinality="place", name="named"
     )
     named = named.render_derived()
     wanted = tuple_(
-        *(
-            named.c[name] if name in arrays else bindparam(name, type_=String)
-            for name in Key._fields
-        )
+        *(named.c[name] if name in arrays else _hidden(name, String()) for name in Key._fields)
     )
     identity = tuple_(*_IDENTITY)
     one = select(*columns).where(identity >= wanted, identity <= wanted)
-    one = one.order_by(*_IDENTITY).limit(1)
+    one = one.order_by(*_IDENTITY).limit(literal_column("1"))
     found = (one.with_for_update() if lock else one).lateral("found")
     return select(named.c.place, *found.c).select_from(named).join(found, true())
+
+
+def _hidden(name: str, kind: TypeEngine[Any]) -> ScalarSelect[Any]:
+    """Return a value that is not planned with: PostgreSQL would plan the statement each time."""
+    return select(bindparam(name, type_=kind)).scalar_subquery()
 
 
 def _place(key: Key) -> tuple[str, str, str, str, str]:

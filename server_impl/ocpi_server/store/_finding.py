@@ -31,6 +31,7 @@ from ocpi_server.store.database.prepared import Prepared, prepared
 from ocpi_server.store.database.tables import objects, parties, partners
 
 __all__ = [
+    "FEW",
     "KNOWN",
     "UNNAMED",
     "Known",
@@ -53,7 +54,7 @@ __all__ = [
 _IDENTITY: Final = Key._fields
 _BEHIND_KEY: Final = 1 + len(_IDENTITY)
 _PLACE: Final = itemgetter(0)
-_FEW: Final = 4
+FEW: Final = 4
 """So many objects are looked up for less one by one than by one condition for them all."""
 _SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum", "number")
 _WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
@@ -208,7 +209,7 @@ def find_seq(connection: Connection, seq: int) -> Stored | None:
 
 @prepared
 def _any_of(count: int) -> Select[Any] | CompoundSelect[Any]:
-    if count > _FEW:
+    if count > FEW:
         return _alike(count, _IDENTITY)  # rows are put in order for less outside of the database
     parts = [
         select(*UNNAMED, literal_column(str(at))).where(_identified(at, _IDENTITY))
@@ -284,7 +285,7 @@ def first_of(key: Key, found: Sequence[Sequence[Any]]) -> Stored | None:
 def whole_of(keys: Sequence[Key], found: Sequence[Sequence[Any]]) -> list[Stored]:
     """Read what the statement of :func:`any_of` found, in the order of creation, likewise."""
     rows = sorted(found, key=_PLACE) if len(found) > 1 else found
-    if len(keys) > _FEW:
+    if len(keys) > FEW:
         return whole(rows)
     return list(_undamaged(lambda row: stored_as(keys[row[-1]], row[:-1]), rows))
 

@@ -23,7 +23,7 @@ from ocpi_server.store._decisions import (
 from ocpi_server.store._moves import ListName, Log, Move
 from ocpi_server.store._quota import Guard, Quota
 from ocpi_server.store._records import Draft, Key, Put, Stored, StoredRepairs
-from ocpi_server.store._shared_writes import SharedWrites, Write
+from ocpi_server.store._shared_writes import SharedReads, SharedWrites, Write
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, Lists, StoredPage
 from ocpi_server.store.outbox import Announcement
@@ -54,11 +54,12 @@ class ObjectStore:
         self.announced: Callable[[Announcement, Sequence[Key]], None] = _nothing
         self.recorder: Recorder | None = None
         self._lists = Lists(database)
+        self._reads = SharedReads(database)
         self._shared = SharedWrites(database, self._finish, self._lists.note)
 
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
-        return finding.first_of(key, await self.database.rows(*finding.any_of([key])))
+        return finding.first_of(key, await self._reads.rows([key]))
 
     async def get_repairs(self, key: Key) -> StoredRepairs | None:
         """Look up what was repaired of an object; None where nothing was."""
@@ -68,7 +69,7 @@ class ObjectStore:
         """Look up which of some objects are there, in the order of creation."""
         if not keys:
             return []
-        return finding.whole_of(keys, await self.database.rows(*finding.any_of(keys)))
+        return finding.whole_of(keys, await self._reads.rows(keys))
 
     async def get_held(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are ours, or of who has, or had last, their parties.

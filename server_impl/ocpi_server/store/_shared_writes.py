@@ -1,28 +1,33 @@
-"""Writes of single objects: those of one owner that arrive during a commit share the next one."""
+"""Single objects: writes of one owner that arrive during a commit share the next one.
+
+Reads share a statement where it is a round trip.
+"""
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from ocpi_server.store import _rows as rows
-from ocpi_server.store._bulk import lookup
+from ocpi_server.store._bulk import lookup, texts_of
 from ocpi_server.store._counts import Tally
 from ocpi_server.store._decisions import REFUSED, Decide
-from ocpi_server.store._finding import Known, stored_as
+from ocpi_server.store._finding import FEW, Known, any_of, stored_as
 from ocpi_server.store._moves import Log
 from ocpi_server.store._records import Draft, Key, Stored
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.errors import StoreError
 from ocpi_server.store.outbox import Announcement, remember
 
-__all__ = ["Finish", "SharedWrites", "Write"]
+__all__ = ["Finish", "SharedReads", "SharedWrites", "Write"]
 
 Owner = tuple[str, str, str, str]
+_Found = Mapping[Key, Sequence[Any]]
 Finish = Callable[[Connection, Tally, Sequence["Write"]], Log]
 
 _MOST: Final = 32
@@ -232,3 +237,54 @@ def _apply(connection: Connection, writes: Sequence[Write], tally: Tally) -> Non
         if write.announcement is not None and write.decision.is_news:
             before = write.decision.before
             remember(connection, write.key, number, write.announcement, before)
+
+
+class SharedReads:
+    """Looks objects up outside of transactions.
+
+    What all requests ask in one turn of the event loop is one statement on PostgreSQL: there a
+    round trip costs more than to find an object.
+
+    Args:
+        database: Where the objects are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asking: dict[asyncio.Future[_Found], Sequence[Key]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def rows(self, keys: Sequence[Key]) -> Sequence[Sequence[Any]]:
+        """Return what the statement of :func:`any_of` finds."""
+        if len(keys) > FEW or not self._database.takes_arrays:
+            return await self._database.rows(*any_of(keys))
+        found = await self._ask(keys)
+        return [(*found[key], at) for at, key in enumerate(keys) if key in found]
+
+    def _ask(self, keys: Sequence[Key]) -> "asyncio.Future[_Found]":
+        loop = asyncio.get_running_loop()
+        if not self._asking:
+            # In a task of its own: who asks first may be cancelled.
+            task = loop.create_task(self._answer())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        future: asyncio.Future[_Found] = loop.create_future()
+        self._asking[future] = keys
+        return future
+
+    async def _answer(self) -> None:
+        """Answer all that have asked by now."""
+        asking, self._asking = self._asking, {}
+        try:
+            found = await self._find([*dict.fromkeys(chain.from_iterable(asking.values()))])
+        except Exception as error:  # noqa: BLE001 - for who waits
+            for each in asking:
+                if not each.done():
+                    each.set_exception(error)
+        else:
+            for each in asking:
+                if not each.done():
+                    each.set_result(found)
+
+    async def _find(self, keys: Sequence[Key]) -> _Found:
+        return {keys[at - 1]: row for at, *row in await self._database.rows(*texts_of(keys))}

@@ -10,12 +10,22 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, bindparam, event, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    event,
+    insert,
+    inspect,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Database, Key, ObjectStore, open_database
-from ocpi_server.store._bulk import find_all
+from ocpi_server.store._bulk import find_all, texts_of
 from ocpi_server.store.database.prepared import RUNNER, Prepared
 from ocpi_server.store.database.schema import HEAD, revision
 from ocpi_server.store.database.tables import metadata, objects, vault
@@ -124,8 +134,9 @@ async def test_an_error_that_stays_is_raised_at_once(database: Database) -> None
 
 @pytest.mark.parametrize("owners", [[ME], [ME, OTHER]])
 @pytest.mark.parametrize("others", [0, 2000])
+@pytest.mark.parametrize("locks", [True, False])
 async def test_an_object_is_looked_up_without_reading_others_of_its_party(
-    database: Database, owners: list[PartyId], others: int
+    database: Database, owners: list[PartyId], others: int, *, locks: bool
 ) -> None:
     store = ObjectStore(database)
     if others:  # the statistics are of them; without, there are none
@@ -143,7 +154,8 @@ async def test_an_object_is_looked_up_without_reading_others_of_its_party(
         event.listen(link, "before_cursor_execute", caught)
         keys = [draft(number, owner=owner).key for number in range(2000) for owner in owners]
         without_sqlalchemy = link.info.pop(RUNNER)
-        found = find_all(link, keys, lock=True)
+        look_up, named = texts_of(keys)
+        found = find_all(link, keys, lock=True) if locks else look_up.all(link, named)
         link.info[RUNNER] = without_sqlalchemy
         assert len(found) == 1000
         [(statement, values)] = asked
@@ -153,6 +165,25 @@ async def test_an_object_is_looked_up_without_reading_others_of_its_party(
     plan = await database.write(explain)
     assert "using objects_id" in plan
     assert "Rows Removed" not in plan, plan
+
+
+_PLANS = Prepared(
+    select(literal_column("generic_plans"), literal_column("custom_plans"))
+    .select_from(text("pg_prepared_statements"))
+    .where(text("statement ~ 'FROM[ ]objects'"))
+)
+
+
+async def test_reads_of_one_turn_are_one_statement_that_is_planned_once(
+    database: Database,
+) -> None:
+    store = ObjectStore(database)
+    await fill(store, 100)
+    for _ in range(20):
+        found = await asyncio.gather(*(store.get(draft(number).key) for number in range(120)))
+        assert [each is None for each in found] == [False] * 100 + [True] * 20
+    [(kept, made)] = await database.rows(_PLANS, {})  # of the connection that was used last
+    assert (kept, made) == (15, 5)  # PostgreSQL plans five times to find out that it need not
 
 
 async def test_two_platforms_exchange_objects(

@@ -183,3 +183,15 @@ async def test_a_caller_that_leaves_takes_nobody_with_it(store: ObjectStore) -> 
     assert isinstance(done.pop(2), asyncio.CancelledError)
     assert done == [Put.CREATED] * 5
     assert {0, 1, 3, 4, 5} <= set(await _stored(store))
+
+
+async def test_reads_at_the_same_time_get_their_own_objects_each(store: ObjectStore) -> None:
+    await fill(store, 8)
+    keys = [draft(number).key for number in range(9)]
+    broken_off = asyncio.create_task(store.get(keys[0]))
+    reads = [asyncio.create_task(store.get_any(keys[at : at + 3])) for at in range(9)]
+    await asyncio.sleep(0)
+    broken_off.cancel()
+    found = [[each.raw for each in await read] for read in reads]
+    assert found == [[draft(at).raw for at in range(n, min(n + 3, 8))] for n in range(9)]
+    await asyncio.wait([broken_off])

@@ -27,6 +27,11 @@ T = TypeVar("T")
 class Database(Protocol):
     """A database that takes work."""
 
+    @property
+    def takes_arrays(self) -> bool:
+        """Whether a statement is a round trip, and values may be arrays: so for PostgreSQL."""
+        ...
+
     def mark(self) -> int | None:
         """Return a number that stays the same until something is committed, by any process.
 

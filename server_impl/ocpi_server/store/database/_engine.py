@@ -38,6 +38,7 @@ class EngineDatabase:
         self._writers = _create(url, "BEGIN IMMEDIATE")
         self._direct = _direct(url, self._readers, self._writers)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.takes_arrays = self._readers.dialect.name == "postgresql"
 
     def mark(self) -> int | None:
         """Return None: a query for it takes as long as any other."""

@@ -87,6 +87,8 @@ class SqliteDatabase:
     savepoint of its own: one wait for the disk serves them all.
     """
 
+    takes_arrays = False
+
     def __init__(self, url: str) -> None:
         # The timeout covers locks that are held for moments only; waiting for the write lock of
         # another process must not stop the event loop and is done in _begin.
