@@ -6,7 +6,7 @@ are entered, and the search ends when its reader has enough.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
@@ -22,6 +22,7 @@ Errors: TypeAlias = Iterable[jsonschema_rs.ValidationError]
 Found: TypeAlias = tuple[Path, jsonschema_rs.ValidationError, Any] | None
 
 _SPLICED: Final = ("allOf", "anyOf", "oneOf")
+_OF_PARTS: Final = frozenset({"properties", "items", *_SPLICED})
 _FEW_VALUES: Final = 200
 _COUNTS: Final = frozenset({"minItems", "maxItems", "minProperties", "maxProperties"})
 _LONG_STRING: Final = 20_000
@@ -48,13 +49,21 @@ class Rules:
         self._properties: dict[str, Schema] = schema.get("properties", {})
         self._items: Schema | None = schema.get("items")
         self._divisible = _is_divisible(schema)
-        own = {word: schema[word] for word in schema if word not in {"properties", "items"}}
-        spliced: Schema = {word: own.pop(word) for word in _SPLICED if word in own}
-        self._own = validator(own, schemas)
-        self._spliced = validator(spliced, schemas) if spliced else None
+        self._schema = schema
         self._named = _named(schema)
         self._counted = not _COUNTS.isdisjoint(schema)
         self._parts: dict[str | None, Rules] = {}
+
+    @cached_property
+    def _own(self) -> jsonschema_rs.Draft4Validator:
+        """The rules of a value without those of its parts: needed where something is wrong."""
+        own = {word: rule for word, rule in self._schema.items() if word not in _OF_PARTS}
+        return validator(own, self._schemas)
+
+    @cached_property
+    def _spliced(self) -> jsonschema_rs.Draft4Validator | None:
+        spliced: Schema = {word: self._schema[word] for word in _SPLICED if word in self._schema}
+        return validator(spliced, self._schemas) if spliced else None
 
     def errors(self, value: Any, path: Path) -> Iterator[Found]:
         """Search for the errors of a value, in the order of jsonschema-rs.
