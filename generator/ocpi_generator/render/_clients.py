@@ -16,6 +16,7 @@ from typing import Any
 
 from ocpi_generator.plan import ModulePlan, VersionPlan
 from ocpi_generator.plan.types import Import, ImportGroup, group_imports
+from ocpi_generator.render._compiled import CompiledTemplates
 from ocpi_generator.render._environment import CLIENT_TEMPLATES, equip, header
 from ocpi_generator.render._errors import RenderError
 
@@ -25,6 +26,7 @@ JsonObject = dict[str, Any]
 
 _TOOL = "openapi-python-client"
 _CLIENT = "ocpi_runtime.client"
+_COMPILED = CompiledTemplates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _run_tool(plan: VersionPlan, target: Path) -> None:
     if isinstance(parsed, GeneratorError):
         raise RenderError(f"{_TOOL} failed: {parsed.header}: {parsed.detail}")
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT_TEMPLATES)
+    project.env.bytecode_cache = _COMPILED
     equip(project.env, **_values(plan))
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         problems = project.build()

@@ -1,6 +1,7 @@
 """The templates and what they may use."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ _NAMED = 3
 MODEL_TEMPLATES = {kind: TEMPLATES / kind for kind in ("msgspec", "pydantic")}
 
 
+@cache
 def environment() -> Environment:
-    """Make the environment of our own templates: strict, and for Python source, not for HTML."""
+    """Make the environment of our own templates: strict, and for Python source, not for HTML.
+
+    There is one, so that each template is compiled once.
+    """
     folders = [TEMPLATES / "python", CLIENT_TEMPLATES]
     made = Environment(  # noqa: S701 - what is printed is Python
         loader=FileSystemLoader(folders),
