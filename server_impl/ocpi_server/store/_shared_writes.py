@@ -275,16 +275,23 @@ class SharedReads:
     async def _answer(self) -> None:
         """Answer all that have asked by now."""
         asking, self._asking = self._asking, {}
+        await self._settle(asking)
+
+    async def _settle(self, asking: "Mapping[asyncio.Future[_Found], Sequence[Key]]") -> None:
         try:
             found = await self._find([*dict.fromkeys(chain.from_iterable(asking.values()))])
         except Exception as error:  # noqa: BLE001 - for who waits
-            for each in asking:
-                if not each.done():
-                    each.set_exception(error)
+            if len(asking) > 1:  # perhaps only one asks for what a database cannot hold: "\0"
+                each = ({future: keys} for future, keys in asking.items())
+                await asyncio.gather(*map(self._settle, each))
+                return
+            for future in asking:
+                if not future.done():
+                    future.set_exception(error)
         else:
-            for each in asking:
-                if not each.done():
-                    each.set_result(found)
+            for future in asking:
+                if not future.done():
+                    future.set_result(found)
 
     async def _find(self, keys: Sequence[Key]) -> _Found:
         return {keys[at - 1]: row for at, *row in await self._database.rows(*texts_of(keys))}

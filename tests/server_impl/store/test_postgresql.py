@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.store import Database, Key, ObjectStore, open_database
+from ocpi_server.store import Database, Key, ObjectStore, Stored, open_database
 from ocpi_server.store._bulk import find_all, texts_of
 from ocpi_server.store.database.prepared import RUNNER, Prepared
 from ocpi_server.store.database.schema import HEAD, revision
@@ -184,6 +184,14 @@ async def test_reads_of_one_turn_are_one_statement_that_is_planned_once(
         assert [each is None for each in found] == [False] * 100 + [True] * 20
     [(kept, made)] = await database.rows(_PLANS, {})  # of the connection that was used last
     assert (kept, made) == (15, 5)  # PostgreSQL plans five times to find out that it need not
+
+
+async def test_an_id_that_the_database_cannot_hold_fails_no_other_read(database: Database) -> None:
+    store = ObjectStore(database)
+    await fill(store, 2)
+    asked = (draft(0).key, draft(1).key._replace(uid="\0"), draft(1).key)
+    found = await asyncio.gather(*map(store.get, asked), return_exceptions=True)
+    assert [type(each) for each in found] == [Stored, DBAPIError, Stored]
 
 
 async def test_two_platforms_exchange_objects(
