@@ -157,10 +157,9 @@ def _read_body(operation: Operation, sent: SentRequest, reading: Reading) -> Non
         return
     if reading.body is None and not operation.body_required:
         reading.doubts.append("null in place of a body that may be left out")
-    if len(raw) > _LARGEST_BODY:  # a server may refuse it for that alone, whatever its faults are
+    reading.faults += [f"body {why}" for why in operation.body.faults(reading.body)]
+    if len(raw) > _LARGEST_BODY:
         reading.doubts.append("a very large body")
-    else:
-        reading.faults += [f"body {why}" for why in operation.body.faults(reading.body)]
     reading.doubts += doubts_of(reading.body)
     if not reading.faults and _TOO_DEEP not in reading.doubts:
         reading.doubts += _long_coordinates(reading.body)

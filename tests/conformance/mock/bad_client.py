@@ -112,6 +112,9 @@ CHANGES: dict[str, Change] = {
     "patch-without-last-updated": _body("PATCH", _drop("last_updated")),
     "patch-older-than-put": _body("PATCH", _set("last_updated", "2001-01-01T00:00:00Z")),
     "invalid-body": _body("PUT", _drop("coordinates")),
+    "invalid-large-body": _body(
+        "PUT", lambda data: data.update(coordinates=None, extension="x" * 600_000)
+    ),
     "other-id-in-url": _url("/CLT/L1", "/CLT/L2"),
     "object-of-others": _url("/XX/CLT/", "/XX/ZZZ/"),
     "too-long-id": _url("/CLT/L1", f"/CLT/{'L' * 40}"),

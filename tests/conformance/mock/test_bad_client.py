@@ -55,6 +55,7 @@ CHANGED = {
     "patch-without-last-updated": "patch-last-updated",
     "patch-older-than-put": "changes-forward",
     "invalid-body": "body-valid",
+    "invalid-large-body": "body-valid",
     "other-id-in-url": "ids-agree",
     "object-of-others": "own-objects",
     "too-long-id": "path-valid",
@@ -68,8 +69,8 @@ BEHAVIOURS = {
 }
 """Faults that are no change of single requests, and the rule that is meant for each."""
 PUSHES = {
-    "patch-without-last-updated", "patch-older-than-put", "invalid-body", "other-id-in-url",
-    "object-of-others", "too-long-id", "no-content-type",
+    "patch-without-last-updated", "patch-older-than-put", "invalid-body", "invalid-large-body",
+    "other-id-in-url", "object-of-others", "too-long-id", "no-content-type",
 }  # fmt: skip
 FOLLOWED: dict[str, tuple[str, Repeating]] = {
     "always-busy": ("no-retry-storm", Repeating(8, frozenset({429}))),
