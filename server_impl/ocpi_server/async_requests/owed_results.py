@@ -90,6 +90,11 @@ class OwedResults:
         await self._database.write(lambda link: link.execute(insert(table), row))
         return owed_id
 
+    async def replace(self, owed_id: str, body: bytes) -> None:
+        """Note what the result is, now that it is known: another process would send this."""
+        statement = update(table).where(table.c.id == owed_id).values(body=body)
+        await self._database.write(lambda link: link.execute(statement))
+
     async def settle(self, owed_id: str) -> None:
         """Forget a result that was sent, or that cannot be."""
         statement = delete(table).where(table.c.id == owed_id)

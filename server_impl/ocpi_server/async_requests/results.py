@@ -125,7 +125,7 @@ class ResultSender:
         return Raw(msgspec.json.encode(document))
 
     async def resume(self) -> None:
-        """Send a TIMEOUT for what a process accepted that has ended before it had a result."""
+        """Send what a process that has ended owes: the result, or TIMEOUT where it had none."""
         for owed in await self._owed.take(self._seconds):
             work = self._send_owed(owed)
             self._background.try_start(work, "late result", owed.addresses.partner)
@@ -146,10 +146,18 @@ class ResultSender:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         text = self._fitting(context, later, await self._result(later))
+        await self._keep(owed, text, later.kind)
         await asyncio.sleep(begun + _HEAD_START - loop.time())
         with self._background.keeping(context.partner.id, len(text)):
             await self._send(Addresses.of(context), later, text)
         await self._owed.settle(owed)
+
+    async def _keep(self, owed: str, result: Raw, kind: str) -> None:
+        """Store a result until it is delivered, for when this process ends before."""
+        try:
+            await self._owed.replace(owed, result)
+        except Exception:
+            log.exception("the result of %s is not stored; it is sent all the same", kind)
 
     async def _result(self, later: DeferredResult) -> Raw:
         """Return the result: that of the charge point, if it is in time and one that OCPI has."""

@@ -79,6 +79,22 @@ async def test_a_late_result_outlives_another_restart(tmp_path: Path) -> None:
     assert {msgspec.json.decode(each)["result"] for each in target.results} == {"TIMEOUT"}
 
 
+async def test_a_result_that_was_known_outlives_a_restart(tmp_path: Path) -> None:
+    target = ResponseUrl(*[503] * 100)
+    async with served(tmp_path / "emsp", EMSP) as emsp, listening(target) as response_url:
+        async with served(tmp_path / "cpo", CPO) as cpo:
+            pair = await introduce(cpo, emsp)
+            await with_location(pair)
+            assert await send_commands(pair, response_url, 1) == ["ACCEPTED"]
+            await arrived(target, 1)
+        seen = len(target.results)
+        target.statuses.clear()
+        async with served(tmp_path / "cpo", CPO, port=port_of(cpo.platform.settings)) as again:
+            await due(again)
+            await arrived(target, seen + 1)
+    assert {msgspec.json.decode(each)["result"] for each in target.results} == {"ACCEPTED"}
+
+
 async def arrived(target: ResponseUrl, count: int) -> None:
     """Wait until so many results have arrived."""
     async with asyncio.timeout(30):
