@@ -52,14 +52,14 @@ def build(request: GenerationRequest, folder: Path, *, full: bool = True) -> Non
 
 def _texts(request: GenerationRequest, planned: Planned) -> Mapping[str, str]:
     """Return all files of a version by their path in its folder."""
-    plan = planned.plan
+    plan, documents = planned.plan, planned.documents  # an edition that is broken is refused
     if request.models == "pydantic":
         return render_pydantic(plan)
     return {
         **render_version(plan),
         **render_clients(plan),
         "models/__init__.py": render_models(plan, "msgspec"),
-        **{f"documents/{name}": text for name, text in planned.documents.items()},
+        **{f"documents/{name}": text for name, text in documents.items()},
     }
 
 

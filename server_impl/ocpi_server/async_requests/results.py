@@ -35,6 +35,8 @@ DELIVERY_SECONDS: Final = 5
 """How long a result may be on its way, after the charge point has had its time."""
 _HEAD_START: Final = 0.1
 """Seconds between the answer and the result at least: partners expect the answer first."""
+_STORE_SECONDS: Final = 1.0
+"""How long a result waits until it is stored: a partner does not wait for a busy database."""
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between attempts to deliver a result."""
 _ATTEMPT_SECONDS: Final = 10.0
@@ -128,7 +130,8 @@ class ResultSender:
         """Send what a process that has ended owes: the result, or TIMEOUT where it had none."""
         for owed in await self._owed.take(self._seconds):
             work = self._send_owed(owed)
-            self._background.try_start(work, "late result", owed.addresses.partner)
+            partner_id = owed.addresses.partner
+            self._background.try_start(work, "late result", partner_id, len(owed.body))
 
     async def _send_owed(self, owed: Owed) -> None:
         late = DeferredResult("request", owed.response_url, owed.post, _nobody, {}, {})
@@ -146,10 +149,12 @@ class ResultSender:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         text = self._fitting(context, later, await self._result(later))
-        await self._keep(owed, text, later.kind)
-        await asyncio.sleep(begun + _HEAD_START - loop.time())
         with self._background.keeping(context.partner.id, len(text)):
-            await self._send(Addresses.of(context), later, text)
+            async with asyncio.TaskGroup() as group:
+                stored = group.create_task(self._keep(owed, text, later.kind))
+                await asyncio.wait({stored}, timeout=_STORE_SECONDS)
+                await asyncio.sleep(begun + _HEAD_START - loop.time())
+                await self._send(Addresses.of(context), later, text)
         await self._owed.settle(owed)
 
     async def _keep(self, owed: str, result: Raw, kind: str) -> None:

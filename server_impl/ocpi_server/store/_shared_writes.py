@@ -1,7 +1,4 @@
-"""Single objects: writes of one owner that arrive during a commit share the next one.
-
-Reads share a statement where it is a round trip.
-"""
+"""Single objects: writes of one owner share a commit, and reads on PostgreSQL a statement."""
 
 import asyncio
 import time
@@ -239,6 +236,12 @@ def _apply(connection: Connection, writes: Sequence[Write], tally: Tally) -> Non
             remember(connection, write.key, number, write.announcement, before)
 
 
+def _is_of_values(error: Exception) -> bool:
+    """Return whether a value is one that the database cannot hold, such as text with a NUL."""
+    cause = getattr(error, "orig", error)
+    return isinstance(cause, ValueError) or str(getattr(cause, "sqlstate", "")).startswith("22")
+
+
 class SharedReads:
     """Looks objects up outside of transactions.
 
@@ -281,7 +284,7 @@ class SharedReads:
         try:
             found = await self._find([*dict.fromkeys(chain.from_iterable(asking.values()))])
         except Exception as error:  # noqa: BLE001 - for who waits
-            if len(asking) > 1:  # perhaps only one asks for what a database cannot hold: "\0"
+            if len(asking) > 1 and _is_of_values(error):
                 each = ({future: keys} for future, keys in asking.items())
                 await asyncio.gather(*map(self._settle, each))
                 return

@@ -194,6 +194,18 @@ async def test_an_id_that_the_database_cannot_hold_fails_no_other_read(database:
     assert [type(each) for each in found] == [Stored, DBAPIError, Stored]
 
 
+async def test_reads_of_a_database_that_is_closed_end(database: Database) -> None:
+    store = ObjectStore(database)
+    await fill(store, 1)
+    reading = asyncio.create_task(store.get(draft(0).key))
+    await asyncio.sleep(0)
+    await database.close()
+    async with asyncio.timeout(5):
+        await asyncio.wait([reading])
+        with pytest.raises(DBAPIError, match="closed"):
+            await store.get(draft(0).key)
+
+
 async def test_two_platforms_exchange_objects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -192,7 +192,7 @@ class Commands:
         return count
 
     async def send_owed(self) -> None:
-        """Send a TIMEOUT for what a process accepted that has ended."""
+        """Send results, or a TIMEOUT, for what a process accepted that has ended."""
         await self._results.resume()
 
     async def _accept(

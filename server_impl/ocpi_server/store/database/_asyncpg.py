@@ -51,6 +51,7 @@ class Lookups:
         self._slots: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
         for _ in range(most):
             self._slots.put_nowait(None)  # not connected yet
+        self._closed = False
 
     async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return what a statement finds.
@@ -62,16 +63,25 @@ class Lookups:
         slots = self._slots
         connection = slots.get_nowait() if not slots.empty() else await slots.get()
         try:
-            if connection is None or connection.is_closed():
-                connection = await asyncpg.connect(**self._options)
+            connection = await self._opened(connection)
             found: Sequence[Sequence[Any]] = await connection.fetch(text, *arguments)
         except BaseException as error:
             self._drop(connection)
             if isinstance(error, _FAULTS):
                 raise _fault(text, error) from error
             raise
-        slots.put_nowait(connection)
+        if self._closed:
+            self._drop(connection)
+        else:
+            slots.put_nowait(connection)
         return found
+
+    async def _opened(self, connection: Any) -> Any:
+        if self._closed:
+            raise asyncpg.InterfaceError("the database is closed")
+        if connection is None or connection.is_closed():
+            return await asyncpg.connect(**self._options)
+        return connection
 
     def _drop(self, connection: Any) -> None:
         """Make room for another connection: this one may be in the middle of something."""
@@ -80,9 +90,11 @@ class Lookups:
             connection.terminate()
 
     async def close(self) -> None:
-        """Close the connections that are idle."""
-        while not self._slots.empty():
-            connection = self._slots.get_nowait()
+        """Close the connections that are idle, and the others when their statements end."""
+        self._closed = True
+        idle = [self._slots.get_nowait() for _ in range(self._slots.qsize())]
+        for connection in idle:
+            self._slots.put_nowait(None)  # who waits for one gets an error
             if connection is not None:
                 await connection.close()
 

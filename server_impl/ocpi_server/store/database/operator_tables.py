@@ -146,7 +146,8 @@ deferred_results = Table(
     Column("due", BigInteger, nullable=False),
 )
 """Results that a partner waits for. A process that sends one deletes its row; what is left behind
-``due`` was accepted by a process that has ended, and ``body``, a TIMEOUT, is sent for it.
+``due`` was accepted by a process that has ended, and ``body`` is sent for it: the result, or a
+TIMEOUT where that process had none.
 """
 
 Index("deferred_results_due", deferred_results.c.due)
