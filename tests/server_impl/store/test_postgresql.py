@@ -194,16 +194,29 @@ async def test_an_id_that_the_database_cannot_hold_fails_no_other_read(database:
     assert [type(each) for each in found] == [Stored, DBAPIError, Stored]
 
 
-async def test_reads_of_a_database_that_is_closed_end(database: Database) -> None:
-    store = ObjectStore(database)
+_CONNECTIONS = Prepared(
+    select(literal_column("count(*)"))
+    .select_from(text("pg_stat_activity"))
+    .where(text("datname = current_database() AND pid <> pg_backend_pid()"))
+)
+
+
+async def test_a_database_that_is_closed_ends_reads_and_leaves_no_connection() -> None:
+    url = new_database()
+    closed, other = open_database(url), open_database(url)
+    store = ObjectStore(closed)
     await fill(store, 1)
     reading = asyncio.create_task(store.get(draft(0).key))
-    await asyncio.sleep(0)
-    await database.close()
+    for _ in range(2):
+        await asyncio.sleep(0)  # its statement is on its way
+    reading.cancel()
+    await closed.close()
     async with asyncio.timeout(5):
-        await asyncio.wait([reading])
         with pytest.raises(DBAPIError, match="closed"):
             await store.get(draft(0).key)
+        while await other.rows(_CONNECTIONS, {}) != [(0,)]:  # noqa: ASYNC110 - of a server
+            await asyncio.sleep(0.05)
+    await other.close()
 
 
 async def test_two_platforms_exchange_objects(
