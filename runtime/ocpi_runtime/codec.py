@@ -26,7 +26,7 @@ from ocpi_runtime._codec.plan import plan_for
 from ocpi_runtime._codec.steps import run
 from ocpi_runtime._codec.timestamps import format_timestamp, parse_timestamp
 from ocpi_runtime._validation.editions import in_edition
-from ocpi_runtime._validation.schema import complete as complete_schema
+from ocpi_runtime._validation.schema import compile_schema
 from ocpi_runtime._validation.schema import translated as json_schemas
 from ocpi_runtime.errors import Violation
 
@@ -36,7 +36,7 @@ __all__ = [
     "Item",
     "check",
     "check_depth",
-    "complete_schema",
+    "compile_schema",
     "decode",
     "decode_list",
     "encode",

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from ocpi_conformance._references import resolved
-from ocpi_runtime.codec import complete_schema, json_schemas
+from ocpi_runtime.codec import compile_schema, json_schemas
 
 __all__ = ["NOT_AVAILABLE", "Schema", "Schemas"]
 
@@ -85,11 +85,7 @@ class Schemas:
 
     def _compiled(self, schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
         own = json_schemas({"components": {"schemas": {"": schema}}})[""]
-        return jsonschema_rs.Draft4Validator(
-            complete_schema(own, self._definitions),
-            validate_formats=False,
-            pattern_options=jsonschema_rs.RegexOptions(),
-        )
+        return compile_schema(own, self._definitions)
 
 
 def _forgiven(error: jsonschema_rs.ValidationError) -> bool:

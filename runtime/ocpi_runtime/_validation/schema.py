@@ -19,7 +19,15 @@ import jsonschema_rs
 from ocpi_runtime._codec.timestamps import TIMESTAMP_PATTERN, ZONED_PATTERN
 from ocpi_runtime.types import SchemaSet
 
-__all__ = ["Schema", "compiled", "complete", "definition", "definitions", "translated", "validator"]
+__all__ = [
+    "Schema",
+    "compile_schema",
+    "compiled",
+    "definition",
+    "definitions",
+    "translated",
+    "validator",
+]
 
 _KEPT: Final = frozenset({
     "type", "enum", "required", "maxLength", "minLength", "pattern", "minItems", "maxItems",
@@ -56,17 +64,18 @@ def compiled(schemas: SchemaSet, name: str, *, many: bool) -> jsonschema_rs.Draf
 
 
 def validator(schema: Schema, schemas: SchemaSet) -> jsonschema_rs.Draft4Validator:
-    """Compile a translated schema together with the definitions that it reaches."""
+    """Compile a translated schema of a version."""
+    return compile_schema(schema, definitions(schemas))
+
+
+def compile_schema(schema: Schema, known: dict[str, Schema]) -> jsonschema_rs.Draft4Validator:
+    """Compile a translated schema together with those of the known definitions that it reaches."""
+    used = {each: known[each] for each in _reachable(known, schema)}
     return jsonschema_rs.Draft4Validator(
-        complete(schema, definitions(schemas)),
+        {**schema, "definitions": used},
         validate_formats=False,
         pattern_options=jsonschema_rs.RegexOptions(),
     )
-
-
-def complete(schema: Schema, known: dict[str, Schema]) -> Schema:
-    """Return a translated schema with those of the known definitions that it reaches."""
-    return {**schema, "definitions": {each: known[each] for each in _reachable(known, schema)}}
 
 
 def definition(reference: Schema, schemas: SchemaSet) -> Schema:
